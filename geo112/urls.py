@@ -1,0 +1,34 @@
+"""Every address of the system, in one place."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from maps.urls import tile_urlpatterns
+
+from geo112 import api, health
+
+api_urlpatterns = [
+    path("me/", api.MeView.as_view()),
+    path("snapshot/", api.SnapshotView.as_view()),
+    path("", include("maps.urls")),
+    path("", include("units.urls")),
+    path("", include("incidents.urls")),
+    path("", include("geo112.planning.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+]
+
+urlpatterns = [
+    path("", include("geo112.console.urls")),
+    path("crew/", include("geo112.crew.urls")),
+    path("planning/", include("geo112.planning.urls")),
+    path("login/", LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api_urlpatterns)),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("tiles/", include(tile_urlpatterns)),
+    path("health/live", health.alive),
+    path("health/ready", health.ready),
+]

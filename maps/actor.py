@@ -1,0 +1,12 @@
+"""Who is acting: the name that the log's triggers write beside every change."""
+
+from django.db import connection
+
+
+def set_actor(actor: str) -> None:
+    """Name the actor of what this database session changes from now on; "" forgets it.
+
+    `actor` is stable and readable: "user:7 sari", "device:12 DK-01", "command:import_osm".
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('geo112.actor', %s, false)", [actor])
