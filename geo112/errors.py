@@ -35,9 +35,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def _body_of(error: Exception, data: Any) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         field, message = _first_problem(data)
-        return body(
-            "invalid", message, field=field, detail=data if isinstance(data, dict) else {"problems": data}
-        )
+        return body("invalid", message, field=field, detail=data if isinstance(data, dict) else {"problems": data})
     if isinstance(error, Http404):
         return body("not_found", data["detail"])
     if isinstance(error, PermissionDenied):

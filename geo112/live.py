@@ -129,9 +129,7 @@ class Hub:
             try:
                 await self._feed(changes)
             except Exception:
-                log.exception(
-                    "The live stream could not read the newest state; every page gets a snapshot next."
-                )
+                log.exception("The live stream could not read the newest state; every page gets a snapshot next.")
                 self._gap()
             await asyncio.sleep(TICK_S)
 

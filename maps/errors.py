@@ -16,9 +16,7 @@ class DispatchError(Exception):
     code = "error"
     status: HTTPStatus = HTTPStatus.BAD_REQUEST
 
-    def __init__(
-        self, message: object, *, field: str | None = None, detail: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, message: object, *, field: str | None = None, detail: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
