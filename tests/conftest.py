@@ -9,7 +9,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-
 from maps.models import Region
 
 ROOT = Path(__file__).resolve().parent.parent
