@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from geo112.importmap import import_map, source_hash
+
 POLICY = "; ".join(
     [
         "default-src 'self'",
+        f"script-src 'self' {source_hash(import_map())}",
         "img-src 'self' data: blob:",
         "worker-src 'self' blob:",
         "style-src 'self' 'unsafe-inline'",
