@@ -142,20 +142,14 @@ class Tags(Protocol):
 
 
 _YES = frozenset({"yes", "designated", "permissive", "official", "destination", "delivery", "customers"})
-_NO = frozenset(
-    {"no", "agricultural", "forestry", "emergency", "psv", "bus", "use_sidepath", "dismount", "foot"}
-)
+_NO = frozenset({"no", "agricultural", "forestry", "emergency", "psv", "bus", "use_sidepath", "dismount", "foot"})
 _PRIVATE = frozenset({"private", "military", "permit", "residents"})
 _UNUSABLE = frozenset({"construction", "proposed", "planned", "abandoned", "razed", "disused"})
 _CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 _MOTORCYCLE_KEYS = ("motorcycle", "motor_vehicle", "vehicle", "access")
 _ONEWAY_IMPLIED = frozenset({"motorway", "motorway_link"})
-_BLOCKED = frozenset(
-    {"block", "wall", "fence", "ditch", "log", "debris", "jersey_barrier", "hedge", "bus_trap"}
-)
-_BOLLARDS = frozenset(
-    {"bollard", "cycle_barrier", "motorcycle_barrier", "stile", "turnstile", "chain", "planter"}
-)
+_BLOCKED = frozenset({"block", "wall", "fence", "ditch", "log", "debris", "jersey_barrier", "hedge", "bus_trap"})
+_BOLLARDS = frozenset({"bollard", "cycle_barrier", "motorcycle_barrier", "stile", "turnstile", "chain", "planter"})
 _GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "wicket_gate"})
 _SPEED = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?\s*$")
 _UNIT_KMH = {None: 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
@@ -220,9 +214,7 @@ def _width_m(text: str | None) -> float:
 
 
 def _is_unusable(tags: Tags) -> bool:
-    return (
-        tags.get("impassable") == "yes" or tags.get("service") in _UNUSABLE or tags.get("status") in _UNUSABLE
-    )
+    return tags.get("impassable") == "yes" or tags.get("service") in _UNUSABLE or tags.get("status") in _UNUSABLE
 
 
 def _surface(tags: Tags) -> int:
