@@ -1,0 +1,1 @@
+"""Commands for people; what they do is in script/lib/."""

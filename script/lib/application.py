@@ -1,0 +1,78 @@
+"""Django's part of set-up: tables, rights, static files, translations."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from script.lib import databases, messages
+from script.lib.cluster import Cluster
+from script.lib.databases import APP, Database
+from script.lib.paths import APPS, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, STATE
+from script.lib.progress import Progress
+from script.lib.stamps import digest, is_fresh, put, traces
+
+
+@dataclass(frozen=True)
+class Site:
+    """One running system: its database, its folder of data, and what else its processes are told.
+
+    cluster  the private cluster, None when DATABASE_URL names a server of somebody else's
+    """
+
+    database: Database
+    cluster: Cluster | None
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data_dir(self) -> Path:
+        given = os.environ.get("GEO112_DATA_DIR")
+        return Path(given) if given else STATE / "data" / self.database.name
+
+    def environment(self, *, owner: bool = False) -> dict[str, str]:
+        """Variables for its processes; only set-up acts as the owner of the tables."""
+        url = self.database.owner_url if owner else self.database.app_url
+        return {
+            "DJANGO_SETTINGS_MODULE": "geo112.settings",
+            "PYTHONUNBUFFERED": "1",
+            **self.settings,
+            "DATABASE_URL": url,
+            "GEO112_DATA_DIR": str(self.data_dir),
+        }
+
+
+def manage(progress: Progress, site: Site, *arguments: str | Path, failed: str, show: bool = False) -> str:
+    """Run one manage.py command as the owner of the tables; returns what it printed. Raises Trouble."""
+    command = [PYTHON, ROOT / "manage.py", *arguments]
+    return progress.run(command, failed=failed, env=site.environment(owner=True), show=show)
+
+
+def migrate(progress: Progress, site: Site) -> None:
+    """Bring the tables up to date and give the application its rights; skipped when nothing changed."""
+    mark = digest(
+        [file for app in APPS for file in (ROOT / app).rglob("migrations/*.py")]
+        + [REQUIREMENTS / "base.txt", ROOT / "geo112" / "management" / "commands" / "grant_app_role.py"]
+    )
+    if site.cluster and databases.read_state(progress, site.cluster, site.database.name).get("tables") == mark:
+        return
+    manage(progress, site, "migrate", "--noinput", failed="The tables could not be brought up to date")
+    if site.database.app_url != site.database.owner_url:
+        manage(progress, site, "grant_app_role", _app_role(site), failed="The application's rights could not be set")
+    if site.cluster:
+        databases.write_state(progress, site.cluster, site.database.name, tables=mark)
+
+
+def collect(progress: Progress, site: Site) -> None:
+    """Compile translations and gather static files; skipped when nothing changed."""
+    messages.compile_all(progress)
+    site.data_dir.mkdir(parents=True, exist_ok=True)
+    stamp = site.data_dir / "static.stamp"
+    files = [file for app in APPS for file in (ROOT / app).rglob("static/**/*") if file.is_file()]
+    mark = traces([*files, REQUIREMENTS / "base.txt", NODE_MODULES / ".geo112-lock"])
+    if not is_fresh(stamp, mark) or not (site.data_dir / "static").is_dir():
+        manage(progress, site, "collectstatic", "--noinput", "-v", "0", failed="Static files could not be gathered")
+        put(stamp, mark)
+
+
+def _app_role(site: Site) -> str:
+    """The role in the application's database address."""
+    return site.database.app_url.partition("//")[2].partition("@")[0].partition(":")[0] or APP
