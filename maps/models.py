@@ -204,7 +204,6 @@ class TileRow(models.Model):
 class TileRoad(TileRow):
     """Roads and railways. rank: 0 motorway … 7 path; structure: "", "bridge" or "tunnel"."""
 
-    ref = models.TextField(blank=True)
     rank = models.SmallIntegerField()
     structure = models.CharField(max_length=8, blank=True)
     oneway = models.BooleanField(default=False)
