@@ -5,15 +5,18 @@ set for every method. A view that declares nothing admits nobody.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.mixins import AccessMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from maps.actor import set_actor
+
+if TYPE_CHECKING:  # rest_framework.views imports this module while it is being imported itself
+    from rest_framework.views import APIView
 
 ROLES = ("dispatcher", "supervisor", "planner", "agency", "administrator")
 CREW = "crew"
@@ -41,14 +44,14 @@ def admits(roles: Roles, method: str, role: str | None) -> bool:
 class RolePermission(BasePermission):
     """DRF's default permission: the roles that the view itself declares."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return admits(getattr(view, "roles", ()), request.method or "", role_of(request))
 
 
 class SignedIn(BasePermission):
     """Any person who is signed in, whatever the role."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return role_of(request) in ROLES
 
 
