@@ -140,10 +140,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["geo112.access.SignedIn"],
 }
 
+# GDAL before 3.9 can be made to read files by a hostile spatial reference; geo112 takes none from outside.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }
