@@ -1,7 +1,7 @@
 """A private PostgreSQL cluster: on a unix socket, for one checkout, never open to other users.
 
 An ordinary user has it in `.geo112/cluster/`. PostgreSQL refuses to run as root and cannot enter
-root's home, so root has it in `/var/lib/geo112/<hash of the checkout>/`, owned by `postgres`.
+root's home, so root has it in `/var/lib/geo112/<hash of that folder>/`, owned by `postgres`.
 """
 
 import fcntl
@@ -21,13 +21,14 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
 from script.lib.packages import postgres_folder
-from script.lib.paths import ROOT, STATE, Command
+from script.lib.paths import STATE, Command
 from script.lib.progress import Progress, Trouble
 
 SUPERUSER = "postgres"
 ROOTS_FOLDER = Path("/var/lib/geo112")
 PORT = "5432"
 LONGEST_SOCKET = 99
+SHORT_FOLDER = "/tmp"
 THROW_AWAY = "geo112-test-"
 START_SECONDS = "60"
 SETTINGS = {
@@ -69,24 +70,27 @@ class Cluster:
 
 def private() -> Cluster:
     """The cluster of this checkout, whether it exists already or not. Raises Trouble."""
-    mark = checkout_mark()
+    mark = short_mark(STATE)
     home = ROOTS_FOLDER / mark if os.geteuid() == 0 else STATE / "cluster"
     return Cluster(home=home, sockets=socket_folder(home, mark), programs=programs())
 
 
-def checkout_mark(root: Path = ROOT) -> str:
-    """A short name for this checkout, the same at every start."""
-    return hashlib.sha256(str(root).encode()).hexdigest()[:12]
+def short_mark(folder: Path) -> str:
+    """A short name for a folder, the same at every start."""
+    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 
 def socket_folder(home: Path, mark: str) -> Path:
     """`run` beside the data, or a short private path where that would pass 100 bytes."""
-    beside = home / "run"
-    if len(os.fsencode(beside / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
-        return beside
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    short = Path(runtime) if runtime and len(runtime) < 40 and Path(runtime).is_dir() else Path(tempfile.gettempdir())
-    return short / f"geo112-{os.geteuid()}-{mark}"
+    short = f"geo112-{os.geteuid()}-{mark}"
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or SHORT_FOLDER
+    choices = [home / "run", Path(runtime, short), Path(SHORT_FOLDER, short)]
+    return next(folder for folder in choices if _fits(folder))
+
+
+def _fits(folder: Path) -> bool:
+    """Whether a socket in the folder has a name that the system takes."""
+    return len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET
 
 
 def programs() -> Path:
@@ -97,7 +101,7 @@ def programs() -> Path:
     return folder
 
 
-def runs(progress: Progress, cluster: Cluster) -> bool:
+def runs(cluster: Cluster) -> bool:
     """Whether the cluster's server is up."""
     if not (cluster.data / "postmaster.pid").exists():
         return False
@@ -111,12 +115,14 @@ def start(progress: Progress, cluster: Cluster) -> None:
     if not (cluster.data / "PG_VERSION").exists():
         create(progress, cluster, SETTINGS)
     _private_folder(cluster.sockets)
-    command: Command = [cluster.programs / "pg_ctl", "-D", cluster.data, "-l", cluster.log, "-w", "-t", START_SECONDS]
-    progress.run(
-        _as_postgres([*command, "-s", "-o", f"-k '{cluster.sockets}'", "start"]),
-        failed=f"The private database did not start (its log: {cluster.log})",
-        cwd=Path("/"),
-    )
+    command: Command = [cluster.programs / "pg_ctl", "-D", cluster.data, "-l", cluster.log, "-s", "-w"]
+    command += ["-t", START_SECONDS, "-o", f"-k '{cluster.sockets}'", "start"]
+    begun = cluster.log.stat().st_size if cluster.log.exists() else 0
+    try:
+        progress.run(_as_postgres(command), failed="The private database did not start", cwd=Path("/"))
+    except Trouble as trouble:
+        said = cluster.log.read_text(errors="replace")[begun:] if cluster.log.exists() else str(trouble)
+        raise Trouble(progress.explain("The private database did not start", said, 1)) from trouble
 
 
 def stop(progress: Progress, cluster: Cluster) -> None:
@@ -131,10 +137,10 @@ def stop(progress: Progress, cluster: Cluster) -> None:
 @contextmanager
 def in_use(progress: Progress, cluster: Cluster) -> Iterator[None]:
     """The cluster runs inside this block; the last of several users stops it at its end."""
-    STATE.mkdir(exist_ok=True)
-    with (STATE / "cluster.users").open("a") as users, (STATE / "cluster.lock").open("a") as changing:
+    _private_folder(cluster.home)
+    with (cluster.home / "users").open("a") as users, (cluster.home / "changing").open("a") as changing:
         fcntl.flock(changing, fcntl.LOCK_EX)
-        if not runs(progress, cluster):
+        if not runs(cluster):
             start(progress, cluster)
         fcntl.flock(users, fcntl.LOCK_SH)
         fcntl.flock(changing, fcntl.LOCK_UN)
@@ -142,7 +148,7 @@ def in_use(progress: Progress, cluster: Cluster) -> Iterator[None]:
             yield
         finally:
             fcntl.flock(changing, fcntl.LOCK_EX)
-            if _last_user(users.fileno()) and runs(progress, cluster):
+            if _last_user(users.fileno()) and runs(cluster):
                 stop(progress, cluster)
 
 
@@ -172,7 +178,7 @@ def create(progress: Progress, cluster: Cluster, settings: dict[str, str]) -> No
 def throw_away(progress: Progress) -> Iterator[Cluster]:
     """A cluster in a temporary folder that forgets to sync, gone at the end of the block."""
     _sweep_abandoned()
-    home = Path(tempfile.mkdtemp(prefix=THROW_AWAY))
+    home = Path(tempfile.mkdtemp(prefix=THROW_AWAY, dir=_temporary()))
     cluster = Cluster(home=home, sockets=home / "run", programs=programs())
     with (home / "in-use").open("a") as mine:
         fcntl.flock(mine, fcntl.LOCK_EX)
@@ -222,9 +228,15 @@ def _wait_for(progress: Progress, cluster: Cluster, server: "Popen[bytes]") -> N
     raise Trouble(progress.explain("The tests' database did not start", cluster.log.read_text(), 1))
 
 
+def _temporary() -> Path:
+    """The system's folder for temporary files, unless its name is too long for a socket."""
+    usual = Path(tempfile.gettempdir())
+    return usual if _fits(usual / THROW_AWAY / "12345678" / "run") else Path(SHORT_FOLDER)
+
+
 def _sweep_abandoned() -> None:
     """Remove what a killed run left: folders that nobody holds."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{THROW_AWAY}*"):
+    for folder in _temporary().glob(f"{THROW_AWAY}*"):
         marker = folder / "in-use"
         if folder.stat().st_uid not in {os.geteuid(), _owner().pw_uid} or not marker.exists():
             continue

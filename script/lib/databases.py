@@ -45,6 +45,29 @@ def provide(progress: Progress, cluster: Cluster, name: str, passwords: dict[str
     )
 
 
+def drop(progress: Progress, cluster: Cluster, name: str) -> None:
+    """Remove a database if it is there; refused while somebody is connected. Raises Trouble."""
+    script = f"SET client_min_messages = warning;\nDROP DATABASE IF EXISTS {identifier(name)};"
+    psql(progress, cluster, "postgres", script, failed=f"Database {name} could not be removed")
+
+
+def users(progress: Progress, cluster: Cluster, name: str) -> int:
+    """How many connections the database has."""
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = {literal(name)};"
+    return int(psql(progress, cluster, "postgres", query, failed="The database did not answer"))
+
+
+def put_in_place(progress: Progress, cluster: Cluster, new: str, name: str, kept_as: str) -> None:
+    """Give one database the name of another, whose data stays under a third name. Raises Trouble."""
+    script = (
+        "BEGIN;\n"
+        f"SELECT {literal(f'ALTER DATABASE {identifier(name)} RENAME TO {identifier(kept_as)}')} "
+        f"WHERE EXISTS (SELECT FROM pg_database WHERE datname = {literal(name)}) \\gexec\n"
+        f"ALTER DATABASE {identifier(new)} RENAME TO {identifier(name)};\nCOMMIT;\n"
+    )
+    psql(progress, cluster, "postgres", script, failed="The restored database could not take its place")
+
+
 def load_extensions(progress: Progress, cluster: Cluster) -> None:
     """Put the extensions into the template, so that each new database has them. Raises Trouble."""
     script = "SET client_min_messages = warning;\n" + "".join(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from script.lib.paths import PYTHON, REQUIREMENTS, STATE, TOOLS, VENV, Command
+from script.lib.paths import PYTHON, REQUIREMENTS, TOOLS, VENV, Command
 from script.lib.progress import Progress, Trouble
 from script.lib.stamps import digest, is_fresh, put
 
@@ -46,7 +46,7 @@ def install_tool(progress: Progress, requirements: Path) -> None:
         return
     if not _runs(python) or not (TOOLS / "bin" / "pip").exists():
         shutil.rmtree(TOOLS, ignore_errors=True)
-        STATE.mkdir(exist_ok=True)
+        TOOLS.parent.mkdir(exist_ok=True)
         progress.run([base_python(), "-m", "venv", TOOLS], failed="Could not make an environment for tools")
     command: Command = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--require-hashes"]
     progress.run([*command, "-r", requirements], failed=f"{requirements.stem} could not be fetched ({NETWORK})")

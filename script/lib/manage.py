@@ -5,6 +5,7 @@ import subprocess
 
 from script.lib import cluster, databases, keys, prepare
 from script.lib.application import Site
+from script.lib.options import called_from, choose_database
 from script.lib.paths import PYTHON, ROOT
 from script.lib.progress import Progress, Trouble, command_line
 
@@ -13,10 +14,12 @@ USAGE = "script/manage [--demo | --database NAME] COMMAND [ARGUMENT]…"
 
 def main(arguments: list[str]) -> int:
     """Run the command as the owner of the tables; the exit code is manage.py's."""
-    name, demo, command = read(arguments)
+    name, command = choose_database(arguments, USAGE)
+    if not command:
+        raise Trouble(f"usage: {USAGE}")
     if not PYTHON.exists():
         raise Trouble("This checkout is not set up yet: run script/setup or script/server first.")
-    settings = keys.settings() | {"GEO112_DEMO": "1" if demo else os.environ.get("GEO112_DEMO", "0")}
+    settings = keys.settings() | {"GEO112_DEMO": "1" if name.startswith(databases.DEMO) else "0"}
     external = prepare.external_database()
     if external is not None:
         return _run(Site(external, None, settings), command)
@@ -29,22 +32,11 @@ def main(arguments: list[str]) -> int:
         return _run(Site(database, private, settings), command)
 
 
-def read(arguments: list[str]) -> tuple[str, bool, list[str]]:
-    """Database, whether it is a demo, and the command. Raises Trouble."""
-    name, rest = databases.LIVE, list(arguments)
-    if rest[:1] == ["--demo"]:
-        name, rest = databases.DEMO, rest[1:]
-    elif rest[:1] == ["--database"] and len(rest) > 1:
-        name, rest = rest[1], rest[2:]
-    if not rest or rest[0] in {"-h", "--help"}:
-        raise Trouble(f"usage: {USAGE}")
-    return name, name.startswith(databases.DEMO), rest
-
-
 def _run(site: Site, command: list[str]) -> int:
     environment = os.environ | site.environment(owner=True)
-    where = os.environ.get("GEO112_CALLED_FROM", str(ROOT))
-    return subprocess.run([PYTHON, ROOT / "manage.py", *command], cwd=where, env=environment, check=False).returncode
+    return subprocess.run(
+        [PYTHON, ROOT / "manage.py", *command], cwd=called_from(), env=environment, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

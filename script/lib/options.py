@@ -80,6 +80,22 @@ def read(arguments: list[str]) -> Options:
     )
 
 
+def choose_database(arguments: list[str], usage: str) -> tuple[str, list[str]]:
+    """The database that `--demo` or `--database NAME` at the front names, and the other words. Raises Trouble."""
+    if "-h" in arguments[:1] or "--help" in arguments[:1]:
+        raise Trouble(f"usage: {usage}")
+    if arguments[:1] == ["--demo"]:
+        return DEMO, arguments[1:]
+    if arguments[:1] == ["--database"] and len(arguments) > 1:
+        return arguments[1], arguments[2:]
+    return LIVE, arguments
+
+
+def called_from() -> Path:
+    """The folder in which the person typed the command."""
+    return Path(os.environ.get("GEO112_CALLED_FROM", "."))
+
+
 def slug(file_name: str) -> str:
     """A database name's part from a file name: `Isle-of-Man_2020.osm.pbf` gives `isle_of_man_2020`."""
     stem = re.sub(r"\.(osm|pbf|xml|gz|bz2)\b", "", file_name.lower())
@@ -118,7 +134,7 @@ def _with_whole_paths(words: list[str]) -> list[str]:
 
 def _file(name: str) -> Path:
     """The whole path of a file that has to exist. Raises Trouble."""
-    path = Path(os.environ.get("GEO112_CALLED_FROM", "."), name).resolve()
+    path = (called_from() / name).resolve()
     if not path.is_file():
         raise Trouble(f"There is no file {name}.")
     return path

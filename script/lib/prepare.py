@@ -18,7 +18,7 @@ STEPS = 3
 @contextmanager
 def alone(progress: Progress) -> Iterator[None]:
     """Only one command sets up this checkout at a time; others wait and say so."""
-    STATE.mkdir(exist_ok=True)
+    STATE.mkdir(parents=True, exist_ok=True)
     with (STATE / "setup.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
