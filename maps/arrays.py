@@ -151,39 +151,34 @@ def array_names() -> tuple[str, ...]:
 
 
 def save(network: Network, folder: Path) -> None:
-    """Write a build into a new folder, every file and the folder fsynced, the description last.
+    """Write a build into an empty folder, every file and the folder fsynced, the description last.
 
-    A folder without description counts as half-written. Raises FileExistsError when the folder is there, OSError
-    when the disk is full.
+    A folder without description counts as half-written. Raises OSError when the disk is full.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     described = {}
     for name in array_names():
         array: NDArray[Any] = getattr(network, name)
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array)
-            _sync(file.fileno())
+            os.fsync(file.fileno())
         described[name] = [str(array.dtype), list(array.shape)]
     with (folder / META).open("w") as text:
         json.dump({"version": VERSION, "arrays": described, "report": network.report}, text)
         text.flush()
-        _sync(text.fileno())
+        os.fsync(text.fileno())
     for path in (folder, folder.parent):
         handle = os.open(path, os.O_RDONLY)
         try:
-            _sync(handle)
+            os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _sync(handle: int) -> None:
-    os.fsync(handle)
 
 
 def _open_array(folder: Path, name: str, described: list[Any] | None) -> NDArray[Any]:
     path = folder / f"{name}.npy"
     try:
-        array = np.load(path, mmap_mode="r")
+        array = np.load(path, mmap_mode=None if described and 0 in described[1] else "r")
     except (OSError, ValueError) as error:
         raise BadBuild(f"{path}: {error}") from error
     if described != [str(array.dtype), list(array.shape)]:

@@ -210,6 +210,8 @@ def _scan_run(
     edge = shapes.run_edge[run]
     first = shapes.run_point[run]
     for point in range(first, min(first + RUN, shapes.shape_offset[edge + 1] - 1)):
+        if shapes.point_mm[point] == 0:
+            continue  # a barrier's; the segment beside it is as near
         ax, ay = (shapes.point_x[point] - x) * east, (shapes.point_y[point] - y) * north
         bx, by = (shapes.point_x[point + 1] - x) * east, (shapes.point_y[point + 1] - y) * north
         dx, dy = bx - ax, by - ay
