@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from types import FrameType
 from script.lib.paths import LOGS, ROOT
 
 QUIET_S = 20.0
-KEPT_LINES = 40
+LOG_PREFIX = re.compile(r"^\S+ \S+ \w+ \[\d+\] ")
 DISK_FULL = "No space left on device"
 
 
@@ -124,7 +125,7 @@ class Progress:
         """One sentence from what a failed tool said, and where the rest is."""
         if DISK_FULL in output:
             return f"{failed}: the disk is full. Free some space and start again; what was half done is redone."
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        lines = [LOG_PREFIX.sub("", line).strip() for line in output.splitlines() if line.strip()]
         errors = [line for line in lines if "error" in line.lower()]
         reason = (errors or lines or [f"it ended with code {code}"])[-1]
         return f"{failed}: {reason.rstrip('.')}. (All it said: {self.log})"
