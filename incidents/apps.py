@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,4 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Calls and incidents")
 
     def ready(self) -> None:
-        from incidents.types import load_after_migrate
-
-        post_migrate.connect(load_after_migrate, sender=self)
+        post_migrate.connect(import_string("incidents.types.load_after_migrate"), sender=self)

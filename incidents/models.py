@@ -73,9 +73,7 @@ class IncidentType(models.Model):
         verbose_name = _("incident type")
         verbose_name_plural = _("incident types")
         ordering = ("order", "code")
-        constraints = [
-            models.CheckConstraint(condition=Q(default_priority__range=(1, 3)), name="type_priority_1_to_3")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(default_priority__range=(1, 3)), name="type_priority_1_to_3")]
 
     def __str__(self) -> str:
         return self.name_en if (get_language() or "id").startswith("en") else self.name_id
@@ -156,9 +154,9 @@ class Call(models.Model):
             ),
         ]
         indexes = [
-            models.Index("received_at", condition=~Q(status="ended"), name="call_not_ended"),
-            models.Index("number", "-received_at", name="call_number"),
-            models.Index("-received_at", name="call_received"),
+            models.Index(fields=["received_at"], condition=~Q(status="ended"), name="call_not_ended"),
+            models.Index(fields=["number", "-received_at"], name="call_number"),
+            models.Index(fields=["-received_at"], name="call_received"),
         ]
 
     def __str__(self) -> str:
@@ -212,9 +210,7 @@ class Incident(models.Model):
         CALL = "call", _("call")
 
     number = models.CharField(_("number"), max_length=16, unique=True)
-    type = models.ForeignKey(
-        IncidentType, verbose_name=_("type"), on_delete=models.PROTECT, related_name="incidents"
-    )
+    type = models.ForeignKey(IncidentType, verbose_name=_("type"), on_delete=models.PROTECT, related_name="incidents")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=[(1, "P1"), (2, "P2"), (3, "P3")])
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN)
     point = models.PointField(_("point"), geography=True, srid=WGS84)
@@ -258,8 +254,8 @@ class Incident(models.Model):
             ),
         ]
         indexes = [
-            models.Index("opened_at", condition=Q(closed_at__isnull=True), name="incident_not_ended"),
-            models.Index("-opened_at", name="incident_opened"),
+            models.Index(fields=["opened_at"], condition=Q(closed_at__isnull=True), name="incident_not_ended"),
+            models.Index(fields=["-opened_at"], name="incident_opened"),
         ]
 
     def __str__(self) -> str:
@@ -365,9 +361,7 @@ class IncidentMove(Move):
 class Note(models.Model):
     """Something that somebody wrote down about an incident. Notes are added, never edited."""
 
-    incident = models.ForeignKey(
-        Incident, verbose_name=_("incident"), on_delete=models.PROTECT, related_name="notes"
-    )
+    incident = models.ForeignKey(Incident, verbose_name=_("incident"), on_delete=models.PROTECT, related_name="notes")
     text = models.TextField(_("text"))
     at = models.DateTimeField(_("at"))
     by = person(_("by"))
@@ -385,9 +379,7 @@ class Note(models.Model):
 class AgencyNotice(models.Model):
     """An agency that was told of an incident, with or without units of its own."""
 
-    incident = models.ForeignKey(
-        Incident, verbose_name=_("incident"), on_delete=models.PROTECT, related_name="notices"
-    )
+    incident = models.ForeignKey(Incident, verbose_name=_("incident"), on_delete=models.PROTECT, related_name="notices")
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="notices")
     notified_at = models.DateTimeField(_("notified"))
     notified_by = person(_("notified by"))
@@ -432,9 +424,9 @@ class LogEntry(models.Model):
         verbose_name_plural = _("log entries")
         ordering = ("pk",)
         indexes = [
-            models.Index("incident_id", "id", condition=Q(incident_id__isnull=False), name="log_incident"),
-            models.Index("table_name", "row_id", "id", name="log_row"),
-            models.Index("at", name="log_at"),
+            models.Index(fields=["incident_id", "id"], condition=Q(incident_id__isnull=False), name="log_incident"),
+            models.Index(fields=["table_name", "row_id", "id"], name="log_row"),
+            models.Index(fields=["at"], name="log_at"),
         ]
 
     def __str__(self) -> str:

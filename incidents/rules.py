@@ -77,7 +77,8 @@ SUITED: dict[str, frozenset[str]] = {
     "ambulance": frozenset({"ambulance", "ambulance_als"}),
     "evacuation": frozenset({"evacuation", "disaster"}),
 }
-OFF_ROAD_LIMIT_M = 500.0
+OFF_ROAD_LIMIT_M = 500.0  # beyond it a road time means nothing
+OFF_ROAD_NOTE_M = 100.0  # beyond it the answer says so
 
 
 def suits(capability: str, capabilities: Collection[str]) -> bool:
@@ -97,18 +98,22 @@ class Standpoint:
     notes: tuple[str, ...] = ()
 
 
-def standpoint(*, source: str | None, freshness: str | None, duty: str, has_station: bool) -> Standpoint | None:
+def standpoint(*, source: str | None, freshness: str | None, duty: str, moved_since: bool) -> Standpoint | None:
     """Which position of a unit to believe; None when nobody knows where it is.
 
-    source     of its last fix (gps, manual), None without a fix
-    freshness  of that fix (live, ageing, stale, silent)
+    source       of its last fix (gps, manual), None without a fix
+    freshness    of that fix (live, ageing, stale, silent)
+    moved_since  whether its duty has changed since that fix
 
-    A unit without a believable fix is taken to be at its station, and the answer says so, unless its crew
-    said that it is on the way back: then it is anywhere but there.
+    A place given by hand holds until the unit has moved. A unit without a believable fix is taken to be at
+    its station, and the answer says so, unless its crew said that it is on the way back: then it is anywhere
+    but there.
     """
-    if source is not None and freshness in {"live", "ageing"}:
-        return Standpoint(source, ("manual_position",) if source == "manual" else ())
-    if duty == "returning" or not has_station:
+    if source == "manual" and not moved_since:
+        return Standpoint("manual", ("manual_position",))
+    if source == "gps" and freshness in {"live", "ageing"}:
+        return Standpoint("gps")
+    if duty == "returning":
         return None
     return Standpoint("station", ("never_reported" if source is None else "stale_position_station_used",))
 
