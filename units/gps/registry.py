@@ -101,7 +101,9 @@ class Registry:
                             await self._pulse(connection)
             except (psycopg.OperationalError, TimeoutError) as error:
                 log.warning("GPS: devices cannot be looked up (%s), trying again.", type(error).__name__)
-                self._refuse_asked()
+            except Exception:  # whatever it was, the next request must find a registry
+                log.exception("GPS: looking up devices failed, beginning again.")
+            self._refuse_asked()
             await asyncio.sleep(RECONNECT_S)
 
     async def _connect(self) -> psycopg.AsyncConnection:

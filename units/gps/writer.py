@@ -178,6 +178,8 @@ class Writer:
                         await self._store_next(connection)
             except (psycopg.OperationalError, TimeoutError) as error:
                 log.warning("GPS: the database is gone (%s), trying again.", type(error).__name__)
+            except Exception:  # whatever it was, the next request must find a writer
+                log.exception("GPS: the writer failed, beginning again.")
             await asyncio.sleep(RECONNECT_S)
 
     async def _store_next(self, connection: psycopg.AsyncConnection) -> None:
@@ -196,6 +198,10 @@ class Writer:
                 raise
             log.warning("GPS: a batch of %d failed (%s), trying again.", len(parcels), error.sqlstate)
             await asyncio.sleep(RECONNECT_S)
+        except BaseException:
+            for parcel in parcels:
+                parcel.refuse()
+            raise
         finally:
             del self._in_flight[connection]
 
@@ -205,7 +211,8 @@ async def connect() -> psycopg.AsyncConnection:
     connection = await psycopg.AsyncConnection.connect(
         conninfo(), autocommit=True, connect_timeout=5, application_name="geo112 gps", prepare_threshold=0
     )
-    await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}; SET synchronous_commit = on")
+    await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+    await connection.execute("SET synchronous_commit = on")
     return connection
 
 
