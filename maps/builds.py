@@ -30,10 +30,8 @@ def build_folder(build_id: str) -> Path:
 
 
 def working_folder(build_id: str) -> Path:
-    """A new empty folder to write a build into; `publish_folder` gives it its name when it is whole."""
-    folder = networks_folder() / f".{build_id}.{uuid4().hex[:8]}"
-    folder.mkdir(parents=True)
-    return folder
+    """A folder to write a build into, not made yet; `publish_folder` gives it its name when it is whole."""
+    return networks_folder() / f".{build_id}.{uuid4().hex[:8]}"
 
 
 def publish_folder(working: Path, build_id: str) -> Path:
@@ -92,6 +90,7 @@ def ensure_local(build_id: str) -> Path:
     if folder.is_dir():
         return folder
     working = working_folder(build_id)
+    working.mkdir(parents=True)
     parts = RoadBuildFile.objects.filter(build_id=build_id).order_by("name", "part")
     for part in parts.iterator(chunk_size=4):
         with (working / part.name).open("ab") as file:

@@ -60,7 +60,7 @@ class Region(models.Model):
 class District(models.Model):
     """An administrative area. Its code is stable: a new import updates the row, so that incidents keep theirs.
 
-    search  the name as `maps.geocode.normalise` writes it
+    search  the name as `maps.wording.searchable` writes it
     point   a point inside, for labels and search
     """
 
@@ -96,7 +96,7 @@ class Place(models.Model):
 
     point   for a street a point on the street
     words   the districts around it, smallest first, as a person would say them
-    search  name and other names as `maps.geocode.normalise` writes them
+    search  name and other names as `maps.wording.searchable` writes them
     source  where it comes from: "OpenStreetMap", or the file that a city supplied
     """
 

@@ -1,0 +1,267 @@
+"""Rows for the tile tables: what is drawn, from which zoom, and how much simplified.
+
+Geometry comes in degrees and leaves in web mercator. A thing that shows at many zooms has one row for each
+band of zooms, simplified to about half a pixel of the band's largest zoom.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry, MultiPolygon, Polygon
+
+from maps.coast import sea
+from maps.districts import LEVELS, DistrictRow
+from maps.extract import Extract, Thing
+from maps.features import LAND_RULES, LINE_RULES, WATER_RULES, first_kind
+from maps.places import PlaceRow
+from maps.tags import HIGHWAYS, RoadFlag
+from maps.wording import canonical
+
+LAST_ZOOM = 22
+EARTH_M = 6_378_137.0
+
+
+class Band(NamedTuple):
+    """Zooms first..last, drawn with points left out that matter less than tolerance_m."""
+
+    first: int
+    last: int
+    tolerance_m: float
+
+
+BANDS = (Band(4, 8, 150.0), Band(9, 10, 40.0), Band(11, 12, 10.0), Band(13, 13, 4.0), Band(14, LAST_ZOOM, 0.5))
+
+# kind and rank by highway class; a link is drawn as its road
+ROAD_KINDS = {
+    "motorway": ("motorway", 0),
+    "trunk": ("trunk", 1),
+    "primary": ("primary", 2),
+    "secondary": ("secondary", 3),
+    "tertiary": ("tertiary", 4),
+    "unclassified": ("street", 5),
+    "residential": ("street", 5),
+    "living_street": ("street", 5),
+    "road": ("street", 5),
+    "busway": ("street", 5),
+    "service": ("service", 6),
+    "pedestrian": ("pedestrian", 6),
+    "track": ("track", 7),
+}
+PATH = ("path", 8)
+LINE_RANK = {"rail": 9, "ferry": 9, "runway": 9, "pier": 9}
+ROAD_FROM = (5, 5, 7, 9, 10, 12, 13, 13, 14, 10)
+LINE_FROM = {"river": 9, "stream": 13}
+SETTLEMENT_FROM = {
+    "city": 6,
+    "town": 9,
+    "suburb": 12,
+    "village": 11,
+    "quarter": 13,
+    "neighbourhood": 14,
+    "hamlet": 13,
+    "locality": 15,
+}
+DISTRICT_FROM = {"regency": (6, 11), "kecamatan": (11, 14), "kelurahan": (13, 16)}
+BORDER_FROM = {"regency": 5, "kecamatan": 10, "kelurahan": 13}
+PLACE_FROM = {
+    "hospital": 13,
+    "fire_station": 13,
+    "sar_station": 13,
+    "airport": 11,
+    "harbour": 13,
+    "police": 14,
+    "ambulance_station": 14,
+    "university": 14,
+    "station": 14,
+    "market": 15,
+    "government": 15,
+    "clinic": 15,
+    "beach": 14,
+    "park": 15,
+    "fuel": 16,
+    "hotel": 16,
+    "school": 16,
+    "mosque": 16,
+    "church": 16,
+    "temple": 16,
+    "landmark": 16,
+    "bank": 17,
+    "pharmacy": 17,
+    "shop": 17,
+}
+# How far around the region the sea is drawn and the outside is toned down, in degrees.
+_FAR = 3.0
+_MARGIN_SHARE = 0.03
+
+Row = tuple[object, ...]
+
+
+def to_mercator(geometries: object) -> NDArray[np.object_]:
+    """Geometries in degrees as web mercator."""
+    flat = np.asarray(geometries, dtype=object)
+    projected: NDArray[np.object_] = shapely.transform(shapely.force_2d(flat), _mercator)
+    return projected
+
+
+def _mercator(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    lat = np.radians(degrees[:, 1].clip(-85.05, 85.05))
+    return np.stack([np.radians(degrees[:, 0]), np.arcsinh(np.tan(lat))], axis=1) * EARTH_M
+
+
+def roads(extract: Extract) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, rank, structure, oneway, geom) of roads, railways and ferries."""
+    groups = _road_groups(extract)
+    for (kind, rank, name, structure, oneway), lines in groups.items():
+        joined = shapely.line_merge(shapely.multilinestrings(lines), directed=oneway)
+        for band, first, shape in _bands(joined, ROAD_FROM[rank]):
+            for part in shapely.get_parts(shape):
+                yield kind, name, first, band.last, rank, structure, oneway, part
+
+
+def _road_groups(extract: Extract) -> Mapping[tuple[str, int, str, str, bool], list[Geometry]]:
+    """Lines in mercator by everything that makes a drawn road differ from the next."""
+    facts = extract.roads
+    lines = to_mercator(extract.road_lines())
+    lines = np.where(facts.oneway < 0, shapely.reverse(lines), lines)
+    groups: dict[tuple[str, int, str, str, bool], list[Geometry]] = defaultdict(list)
+    columns = zip(facts.highway.tolist(), facts.name.tolist(), facts.flags.tolist(), facts.oneway.tolist(), strict=True)
+    for line, (highway, name, flags, oneway) in zip(lines, columns, strict=True):
+        kind, rank = ROAD_KINDS.get(HIGHWAYS[highway].removesuffix("_link"), PATH)
+        structure = "bridge" if flags & RoadFlag.BRIDGE else "tunnel" if flags & RoadFlag.TUNNEL else ""
+        groups[kind, rank, facts.names[name] if name >= 0 else "", structure, oneway != 0].append(line)
+    for thing in extract.lines:
+        kind_of_line = first_kind(LINE_RULES, thing.tags) or ""
+        if kind_of_line in LINE_RANK:
+            key = (kind_of_line, LINE_RANK[kind_of_line], thing.tags.get("name", ""), "", False)
+            groups[key].append(to_mercator([thing.geom])[0])
+    return groups
+
+
+def _bands(shape: Geometry, zoom_from: int) -> Iterator[tuple[Band, int, Geometry]]:
+    """(band, first zoom, simplified shape) for each band that shows a thing from zoom_from on."""
+    for band in BANDS:
+        if band.last >= zoom_from:
+            yield band, max(band.first, zoom_from), shape.simplify(band.tolerance_m)
+
+
+def land(extract: Extract) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, geom) of land use."""
+    return _areas(extract.areas, lambda thing: first_kind(LAND_RULES, thing.tags))
+
+
+def _areas(things: Iterable[Thing], kind_of: Callable[[Thing], str | None]) -> Iterator[Row]:
+    for thing in things:
+        kind = kind_of(thing)
+        if not kind or thing.geom.geom_type not in {"Polygon", "MultiPolygon"}:
+            continue
+        shape = shapely.make_valid(to_mercator([thing.geom])[0])
+        for band, first, simple in _bands(shape, _visible_from(shape.area)):
+            if not simple.is_empty:
+                yield kind, thing.tags.get("name", ""), first, band.last, simple
+
+
+def _visible_from(area_m2: float) -> int:
+    """The zoom at which an area covers about 30 pixels of a 512 pixel tile."""
+    pixel_m = np.sqrt(max(area_m2, 1.0) / 30.0)
+    return int(np.ceil(np.log2(2 * np.pi * EARTH_M / 512 / pixel_m)).clip(4, 15))
+
+
+def water(extract: Extract, bounds: Polygon) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, geom) of sea, lakes, rivers and streams."""
+    yield from _areas(extract.areas, _water_kind)
+    coast, rivers = [], []
+    for thing in extract.lines:
+        kind = first_kind(LINE_RULES, thing.tags)
+        if kind == "coastline":
+            coast.append(thing.geom)
+        elif kind in LINE_FROM:
+            rivers.append((kind, thing))
+    for kind, thing in rivers:
+        for band, first, shape in _bands(to_mercator([thing.geom])[0], LINE_FROM[kind]):
+            yield kind, thing.tags.get("name", ""), first, band.last, shape
+    if coast:
+        ocean = to_mercator([sea(coast, far_box(bounds))])[0]
+        for band, first, shape in _bands(ocean, BANDS[0].first):
+            yield "sea", "", first, band.last, shapely.make_valid(shape)
+
+
+def _water_kind(thing: Thing) -> str | None:
+    """The sea comes from the coastline, whatever else draws it."""
+    return None if thing.tags.get("water") == "sea" else first_kind(WATER_RULES, thing.tags)
+
+
+def outside(bounds: Polygon) -> Row:
+    """(kind, name, zoom_min, zoom_max, geom): everything around the region, where the map knows nothing."""
+    around = far_box(bounds).difference(with_margin(bounds))
+    return "outside", "", BANDS[0].first, LAST_ZOOM, to_mercator([around])[0]
+
+
+def with_margin(bounds: Polygon) -> Polygon:
+    """The bounds with a little room around them."""
+    west, south, east, north = bounds.bounds
+    margin = max(east - west, north - south) * _MARGIN_SHARE
+    return shapely.box(west - margin, south - margin, east + margin, north + margin)
+
+
+def far_box(bounds: Polygon) -> Polygon:
+    """The bounds and much around them."""
+    west, south, east, north = bounds.bounds
+    return shapely.box(
+        max(west - _FAR, -180.0), max(south - _FAR, -85.0), min(east + _FAR, 180.0), min(north + _FAR, 85.0)
+    )
+
+
+def buildings(extract: Extract) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, geom) of buildings."""
+    for shape in to_mercator(extract.buildings):
+        yield "building", "", 15, LAST_ZOOM, shape
+
+
+def borders(districts: Sequence[DistrictRow]) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, geom) of district borders, each once, under the highest level it bounds."""
+    higher: Geometry = MultiPolygon()
+    for level in LEVELS:
+        areas = [row.geom for row in districts if row.level == level]
+        if not areas:
+            continue
+        lines = shapely.union_all(shapely.boundary(areas))
+        own = lines.difference(higher)
+        higher = higher.union(lines.buffer(2e-4, quad_segs=2))
+        merged = shapely.line_merge(shapely.multilinestrings(_lines(own)))
+        for band, first, shape in _bands(to_mercator([merged])[0], BORDER_FROM[level]):
+            for part in shapely.get_parts(shape):
+                yield level, "", first, band.last, part
+
+
+def _lines(geometry: Geometry) -> list[Geometry]:
+    return [part for part in shapely.get_parts(geometry) if part.geom_type == "LineString" and part.length > 1e-4]
+
+
+def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[PlaceRow]) -> Iterator[Row]:
+    """(kind, name, zoom_min, zoom_max, rank, geom) of names; rank orders what competes for room."""
+    named = set()
+    for row in districts:
+        first, last = DISTRICT_FROM[row.level]
+        named.add(canonical(row.name))
+        point = to_mercator([label_point(row.geom)])[0]
+        yield row.level, row.name, first, last, LEVELS.index(row.level) * 2, point
+    for thing in extract.points:
+        place = thing.tags.get("place", "")
+        if place in SETTLEMENT_FROM and thing.tags.get("name") and canonical(thing.tags["name"]) not in named:
+            first = SETTLEMENT_FROM[place]
+            yield place, thing.tags["name"], first, LAST_ZOOM, first - 5, to_mercator([thing.geom])[0]
+    for place_row in places:
+        if place_row.kind in PLACE_FROM:
+            first = PLACE_FROM[place_row.kind]
+            yield place_row.kind, place_row.name, first, LAST_ZOOM, first, to_mercator([place_row.point])[0]
+
+
+def label_point(area: Geometry) -> Geometry:
+    """A point well inside the largest part of an area."""
+    largest = max(shapely.get_parts(area), key=shapely.area)
+    center = largest.centroid
+    return center if largest.contains(center) else shapely.point_on_surface(largest)
