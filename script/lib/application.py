@@ -7,7 +7,7 @@ from pathlib import Path
 from script.lib import databases, messages
 from script.lib.cluster import Cluster
 from script.lib.databases import APP, Database
-from script.lib.paths import APPS, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, STATE
+from script.lib.paths import APPS, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, STATE, VENV, Command
 from script.lib.progress import Progress
 from script.lib.stamps import digest, is_fresh, put, traces
 
@@ -71,6 +71,20 @@ def collect(progress: Progress, site: Site) -> None:
     if not is_fresh(stamp, mark) or not (site.data_dir / "static").is_dir():
         manage(progress, site, "collectstatic", "--noinput", "-v", "0", failed="Static files could not be gathered")
         put(stamp, mark)
+
+
+def web_command(site: Site, *, host: str, port: int, workers: int | str) -> Command:
+    """The web server: the application, and the static files beside it."""
+    command: Command = [VENV / "bin" / "granian", "--interface", "asgi", "geo112.asgi:application"]
+    command += ["--host", host, "--port", str(port), "--workers", str(workers), "--no-ws"]
+    command += ["--workers-kill-timeout", "5", "--backpressure", "512"]
+    command += ["--static-path-route", "/static", "--static-path-mount", site.data_dir / "static"]
+    return [*command, "--static-path-expires", "60"]
+
+
+def worker_command(verb: str = "worker") -> Command:
+    """What works off the queue that lies in the database, or another verb of that program."""
+    return [PYTHON, ROOT / "manage.py", "procrastinate", verb]
 
 
 def _app_role(site: Site) -> str:

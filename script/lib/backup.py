@@ -5,7 +5,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from script.lib import archive, cluster, databases, dumps, keys, prepare
+from script.lib import archive, cluster, databases, dumps, keys, packages, prepare
 from script.lib.application import Site
 from script.lib.archive import Manifest
 from script.lib.cluster import Cluster
@@ -46,7 +46,7 @@ def source(progress: Progress, cleanup: ExitStack, name: str) -> tuple[Site, Ser
     """The system to copy, and how clients reach its database; a private cluster runs until cleanup."""
     external = prepare.external_database()
     if external is not None:
-        return Site(external, None, keys.settings()), Server.from_url(cluster.programs(), external.owner_url)
+        return Site(external, None, keys.settings()), Server.from_url(packages.client_folder(), external.owner_url)
     private = cluster.private()
     cleanup.enter_context(cluster.in_use(progress, private))
     if not databases.exists(progress, private, name):

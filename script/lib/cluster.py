@@ -48,11 +48,16 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where a cluster keeps its data, its socket and its log, and which programs run it."""
+    """Where a cluster keeps its data, its socket and its log, and which programs run it.
+
+    sockets   what libpq calls host: the folder of the socket, or the name of another machine
+    password  of the superuser; empty where the system vouches for us, as it does for a private cluster
+    """
 
     home: Path
     sockets: Path
     programs: Path
+    password: str = ""
 
     @property
     def data(self) -> Path:

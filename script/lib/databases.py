@@ -29,7 +29,11 @@ def psql(progress: Progress, cluster: Cluster, database: str, script: str, *, fa
     program = cluster.programs / "psql"
     arguments: Command = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", cluster.sockets, "-p", PORT]
     return progress.run(
-        [program, *arguments, "-U", SUPERUSER, "-d", database], failed=failed, text_in=script, cwd=Path("/")
+        [program, *arguments, "-U", SUPERUSER, "-d", database],
+        failed=failed,
+        text_in=script,
+        cwd=Path("/"),
+        env={"PGPASSWORD": cluster.password} if cluster.password else None,
     )
 
 

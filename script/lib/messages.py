@@ -48,11 +48,13 @@ def compile_all(progress: Progress, *, again: bool = False) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """script/messages: exit 1 when a message lacks its translation."""
+    """script/messages: exit 1 when a message lacks its translation, unless called with --lenient."""
     progress = Progress("messages", 1)
     with progress.step("Translations"):
         said = compile_all(progress, again=True)
     sys.stdout.write(said)
+    if "--lenient" in arguments:
+        return 0
     return 0 if said.rstrip().endswith(" 0 messages not translated") or not said else 1
 
 

@@ -41,6 +41,14 @@ def postgres_folder() -> Path | None:
     return POSTGRES_FOLDERS / str(newest) / "bin" if newest >= OLDEST_POSTGRES else None
 
 
+def client_folder() -> Path:
+    """The folder of the newest psql, pg_dump and pg_restore. Raises Trouble."""
+    folders = [f for f in POSTGRES_FOLDERS.glob("*/bin") if f.parent.name.isdigit() and (f / "pg_dump").exists()]
+    if not folders:
+        raise Trouble("PostgreSQL's clients are missing: on Debian or Ubuntu apt-get install postgresql-client.")
+    return max(folders, key=lambda folder: int(folder.parent.name))
+
+
 def has_postgis() -> bool:
     """Whether PostGIS is there for the PostgreSQL that postgres_folder() names."""
     folder = postgres_folder()

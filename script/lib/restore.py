@@ -5,7 +5,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from script.lib import application, archive, backup, cluster, databases, dumps, keys, prepare
+from script.lib import application, archive, backup, cluster, databases, dumps, keys, packages, prepare
 from script.lib.application import Site
 from script.lib.archive import Manifest
 from script.lib.databases import Database
@@ -68,7 +68,7 @@ def _load(progress: Progress, cleanup: ExitStack, name: str, folder: Path, manif
 
 def _load_elsewhere(progress: Progress, database: Database, folder: Path, manifest: Manifest) -> Site:
     """Load into the empty database that DATABASE_URL names. Raises Trouble."""
-    server = Server.from_url(cluster.programs(), database.owner_url)
+    server = Server.from_url(packages.client_folder(), database.owner_url)
     with dumps.snapshot(server) as session:
         if session.row_counts():
             raise Trouble("The database that DATABASE_URL names is not empty: name an empty one.")

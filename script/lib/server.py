@@ -8,7 +8,7 @@ from pathlib import Path
 from script.lib import application, certificate, cluster, databases, keys, net, options, prepare
 from script.lib.application import Site, manage
 from script.lib.options import Options
-from script.lib.paths import APPS, LOGS, PYTHON, ROOT, VENV, Command
+from script.lib.paths import APPS, LOGS, PYTHON, ROOT, Command
 from script.lib.processes import Children
 from script.lib.progress import Progress, command_line
 from script.lib.stamps import digest
@@ -73,28 +73,20 @@ def _start(progress: Progress, wish: Options, site: Site, children: Children) ->
             _load_fleet(progress, wish, site)
         accounts = _prepare_demo(progress, site) if wish.demo else []
     with progress.step("Worker and traffic" if wish.demo else "Worker"):
-        _start_worker(site, children)
+        log = LOGS / "worker.log"
+        children.start("The background worker", application.worker_command(), env=site.environment(), log=log)
         traffic = wish.demo and _start_traffic(progress, wish, site, children)
     children.check()
     _tell(wish, accounts, traffic=traffic)
 
 
 def _start_web(progress: Progress, wish: Options, site: Site, children: Children) -> None:
-    command: Command = [VENV / "bin" / "granian", "--interface", "asgi", "geo112.asgi:application"]
-    command += ["--host", wish.host, "--port", str(wish.port), "--workers", str(wish.workers)]
-    command += ["--workers-kill-timeout", "5", "--backpressure", "512", "--no-ws"]
-    command += ["--static-path-route", "/static", "--static-path-mount", site.data_dir / "static"]
-    command += ["--static-path-expires", "60"]
+    command = application.web_command(site, host=wish.host, port=wish.port, workers=wish.workers)
     if wish.tls is not None:
         chain, key = certificate.provide(progress, wish.tls)
         command += ["--ssl-certificate", chain, "--ssl-keyfile", key]
     children.start("The web server", command, env=site.environment(), log=LOGS / "web.log")
     net.wait_until_answers(f"{_address(wish, local=True)}health/live", seconds=FIRST_ANSWER_S, check=children.check)
-
-
-def _start_worker(site: Site, children: Children) -> None:
-    command: Command = [PYTHON, ROOT / "manage.py", "procrastinate", "worker"]
-    children.start("The background worker", command, env=site.environment(), log=LOGS / "worker.log")
 
 
 def _start_traffic(progress: Progress, wish: Options, site: Site, children: Children) -> bool:
