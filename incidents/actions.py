@@ -47,7 +47,7 @@ from incidents.states import iso
 from incidents.unitrows import UnitRow, read_units
 from maps.routing import NoRoads
 from units.actions import set_duty
-from units.models import Agency, Device, UnitDuty, MoveSource, Unit
+from units.models import Agency, Device, MoveSource, Unit, UnitDuty
 
 ONE_OPEN = "one_open_assignment_per_unit"
 NEXT_NUMBER = """

@@ -118,6 +118,31 @@ def estimate(incident: Incident, rows: Iterable[UnitRow]) -> tuple[str, dict[int
     return router.build_id, {c.placed.row.id: _promise(c) for c in ranking.nearest(placed, k=len(placed))}
 
 
+def route_to(incident: Incident, unit_id: int) -> dict[str, Any] | None:
+    """A unit's way to an incident as a GeoJSON feature; None when there is none. Raises NoRoads."""
+    now = timezone.now()
+    placed = [place for row in read_units([unit_id]) if (place := place_unit(row, now))]
+    router = current_router()
+    here = (incident.point.x, incident.point.y)
+    route = router.route(placed[0].at, here, profile=placed[0].row.profile) if placed else None
+    if route is None:
+        return None
+    return {
+        "type": "Feature",
+        "id": unit_id,
+        "geometry": {"type": "LineString", "coordinates": route.geometry},
+        "properties": {
+            "callsign": placed[0].row.callsign,
+            "travel_s": round(route.travel_s),
+            "eta_s": round(route.travel_s) + placed[0].turnout_s,
+            "length_m": round(route.length_m),
+            "origin_snap_m": round(route.origin_snap_m),
+            "destination_snap_m": round(route.destination_snap_m),
+            "build": router.build_id,
+        },
+    }
+
+
 def place_unit(row: UnitRow, now: datetime) -> Placed | None:
     """Where a unit is taken to be; None when nobody knows."""
     belief = row.standpoint(now)
@@ -192,7 +217,9 @@ def passed_over(
     reach_air_m = float("inf") if short else max((c.placed.air_m for c in proposed), default=0.0)
     reach_s = LIMIT_S if short else max((c.eta_s for c in proposed), default=0.0)
     others = [u for u in placed if u.row.id not in offered and _is_able(u.row, slots)]
-    ways = {c.placed.row.id: c for c in ranking.nearest(others, k=PASSED_OVER, limit_s=reach_s)}
+    near = sorted((u for u in others if u.air_m <= reach_air_m), key=lambda u: u.air_m)[: 2 * PASSED_OVER]
+    found = ranking.nearest(others, k=PASSED_OVER, limit_s=reach_s) + ranking.nearest(near, k=len(near))
+    ways = {c.placed.row.id: c for c in found}
     places = {u.row.id: u for u in placed}
     named = []
     for row in rows:
@@ -228,10 +255,12 @@ def _reason(
     return _no_way(place, way)
 
 
-def _no_way(place: Placed, way: Candidate | None) -> dict[str, Any] | None:
+def _no_way(place: Placed, way: Candidate | None) -> dict[str, Any]:
     if way is None:
         return _because("unreachable", position=place.belief.source)
-    return _because("off_road", snap_m=round(way.travel.snap_m)) if way.off_road else None
+    if way.off_road:
+        return _because("off_road", snap_m=round(way.travel.snap_m))
+    return _because("farther_by_road", eta_s=round(way.eta_s), length_m=round(way.travel.length_m))
 
 
 def _because(reason: str, **detail: Any) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Where an incident is: a point, from a map, a search or the caller's words, and what lies around it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
 
+from incidents.errors import PlaceNotFound
 from maps.models import WGS84, District
 
 
@@ -16,6 +18,13 @@ class Found:
     lat: float
     kind: str = ""
     score: float | None = None
+
+
+def found_from(data: Mapping[str, Any]) -> Found:
+    """The place that validated input names: its point, else its words. Raises PlaceNotFound."""
+    if "lon" in data:
+        return Found(data["lon"], data["lat"], data.get("place_kind", ""), data.get("place_score"))
+    raise PlaceNotFound(data["place"])
 
 
 def describe(found: Found) -> dict[str, Any]:
