@@ -79,10 +79,10 @@ def segment_mm(lon: NDArray[np.float64], lat: NDArray[np.float64], u: Int32s, v:
 
 
 def travel_ms(mm: Int32s, speed_mh: Int32s) -> Int32s:
-    """Milliseconds for a length at a speed in metres per hour, rounded half up; -1 where the speed is 0."""
+    """Milliseconds for a length at a speed in metres per hour, rounded half up; 0 where the speed is 0."""
     speed = speed_mh.astype(np.int64)
     ms = (mm.astype(np.int64) * 3600 + speed // 2) // np.maximum(speed, 1)
-    return np.where(speed > 0, ms, -1).astype(np.int32)
+    return np.where(speed > 0, ms, 0).astype(np.int32)
 
 
 def split_barriers(segments: Segments, passage: NDArray[np.uint8]) -> tuple[Segments, Int32s]:

@@ -30,6 +30,9 @@ VISIT = np.dtype(
 NO_SLOT = -1  # the way ends here: the destination lies on an edge of this vertex
 
 
+Records = np.ndarray[Any, np.dtype[np.void]]  # of VISIT
+
+
 class Graph(NamedTuple):
     """Adjacency of one profile (see maps.arrays.Network)."""
 
@@ -48,7 +51,7 @@ class Workspace(NamedTuple):
     heap_cost  (H,) int64, heap_item (H,) int32: vertices, then V + i for origin i
     """
 
-    visit: np.ndarray[Any, np.dtype[np.void]]
+    visit: Records
     slot: NDArray[np.int32]
     heap_cost: NDArray[np.int64]
     heap_item: NDArray[np.int32]
@@ -196,23 +199,6 @@ def _seed(work: Workspace, stamp: Whole, destination: Any, origins: Positions, l
 
 
 @kernel
-def _expand(graph: Graph, work: Workspace, stamp: Whole, size: Whole, vertex: Whole, links: Links) -> Whole:
-    """Go on from a settled vertex: to the origins that drive off here, and to the vertices before it."""
-    cost = work.visit[vertex].cost
-    link = work.visit[vertex].first
-    while link >= 0:
-        item = len(work.visit) + link // 2
-        size = push(work.heap_cost, work.heap_item, size, cost + links.cost[link], item)
-        link = links.following[link]
-    for slot in range(graph.adj_offset[vertex], graph.adj_offset[vertex + 1]):
-        ms = graph.in_ms[slot]
-        if ms >= 0:
-            total = cost + pack(ms, graph.adj_mm[slot])
-            size = _improve(work, stamp, size, graph.adj_vertex[slot], total, slot)
-    return size
-
-
-@kernel
 def nearest(
     graph: Graph,
     work: Workspace,
@@ -228,24 +214,81 @@ def nearest(
     that tie with the k-th all come. stamp must not have been used with this workspace before. After it
     work.visit and work.slot hold the way from each settled vertex, for `path`.
     """
-    vertices = len(work.visit)
     links = Links(np.empty(2 * len(origins), np.int32), np.empty(2 * len(origins), np.int64))
-    is_found = np.zeros(len(origins), np.bool_)
-    found, found_cost = np.empty(len(origins), np.int64), np.empty(len(origins), np.int64)
-    count, last = 0, pack(limit_ms, MM_MASK)
     size = _seed(work, stamp, destination, origins, links)
-    while size > 0 and work.heap_cost[0] <= last:
-        cost, item = work.heap_cost[0], work.heap_item[0]
-        size = pop(work.heap_cost, work.heap_item, size)
-        if item < vertices:
-            if cost == work.visit[item].cost:
-                size = _expand(graph, work, stamp, size, item, links)
-        elif not is_found[item - vertices]:
-            is_found[item - vertices] = True
-            found[count], found_cost[count] = item - vertices, cost
-            count += 1
-            if count == k:
-                last = cost
+    return _search_back(
+        graph.adj_offset,
+        graph.adj_vertex,
+        graph.adj_mm,
+        graph.in_ms,
+        work.visit,
+        work.slot,
+        work.heap_cost,
+        work.heap_item,
+        links.following,
+        links.cost,
+        stamp,
+        size,
+        k,
+        pack(limit_ms, MM_MASK),
+    )
+
+
+@kernel
+def _search_back(
+    adj_offset: NDArray[np.int32],
+    adj_vertex: NDArray[np.int32],
+    adj_mm: NDArray[np.int32],
+    in_ms: NDArray[np.int32],
+    visit: Records,
+    slot_of: NDArray[np.int32],
+    heap_cost: NDArray[np.int64],
+    heap_item: NDArray[np.int32],
+    following: NDArray[np.int32],
+    link_cost: NDArray[np.int64],
+    stamp: Whole,
+    size: Whole,
+    k: Whole,
+    last: Whole,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The loop of `nearest`, from a seeded heap. Flat, and its arrays apart: counting references to tuples of
+    arrays made it three times slower."""
+    origins = len(following) // 2
+    is_found = np.zeros(origins, np.bool_)
+    found, found_cost = np.empty(origins, np.int64), np.empty(origins, np.int64)
+    vertices, count = len(visit), 0
+    while size > 0 and heap_cost[0] <= last:
+        cost, item = heap_cost[0], heap_item[0]
+        size = pop(heap_cost, heap_item, size)
+        if item >= vertices:
+            if not is_found[item - vertices]:
+                is_found[item - vertices] = True
+                found[count], found_cost[count] = item - vertices, cost
+                count += 1
+                if count == k:
+                    last = cost
+            continue
+        if cost != visit[item].cost:
+            continue
+        link = visit[item].first
+        while link >= 0:
+            size = push(heap_cost, heap_item, size, cost + link_cost[link], vertices + (link >> 1))
+            link = following[link]
+        for slot in range(adj_offset[item], adj_offset[item + 1]):
+            if in_ms[slot] < 0:
+                continue
+            total = cost + pack(in_ms[slot], adj_mm[slot])
+            vertex = adj_vertex[slot]
+            if visit[vertex].stamp != stamp:
+                visit[vertex].stamp = stamp
+                visit[vertex].cost = NEVER
+                visit[vertex].first = -1
+            if total < visit[vertex].cost:
+                visit[vertex].cost = total
+                slot_of[vertex] = slot
+                # beyond a dead end with nobody in it there is nothing to look for
+                if visit[vertex].first >= 0 or adj_offset[vertex + 1] - adj_offset[vertex] > 1:
+                    size = push(heap_cost, heap_item, size, total, vertex)
     return found[:count], found_cost[:count]
 
 
@@ -285,47 +328,37 @@ def _head(graph: Graph, slot: Whole) -> Whole:
 @kernel
 def reach(graph: Graph, origins: Positions, limit_ms: Whole, ms_to: NDArray[np.int32]) -> None:
     """Milliseconds to every vertex from the origin that gets there first, into ms_to (V,); -1 past the limit."""
+    adj_offset, adj_vertex, out_ms = graph.adj_offset, graph.adj_vertex, graph.out_ms
     size: Whole = 0
-    heap_cost = np.empty(64, np.int64)
-    heap_item = np.empty(64, np.int32)
+    heap_cost = np.empty(64 + 2 * len(origins), np.int64)
+    heap_item = np.empty(len(heap_cost), np.int32)
     ms_to[:] = -1
-    for i in range(len(origins)):
-        at = origins[i]
+    for at in origins:
         if at.edge < 0:
             continue
-        for vertex, cost in (
-            (at.end, to_end(at, at.along)),
-            (at.start, to_start(at, at.against)),
-        ):
-            if cost != NEVER:
-                ms = cost >> MM_BITS
-                if ms <= limit_ms and (ms_to[vertex] < 0 or ms < ms_to[vertex]):
-                    ms_to[vertex] = ms
-                    heap_cost, heap_item = _roomy(heap_cost, heap_item, size)
-                    size = push(heap_cost, heap_item, size, ms, vertex)
+        for vertex, cost in ((at.end, to_end(at, at.along)), (at.start, to_start(at, at.against))):
+            ms = cost >> MM_BITS
+            if cost != NEVER and ms <= limit_ms and (ms_to[vertex] < 0 or ms < ms_to[vertex]):
+                ms_to[vertex] = ms
+                size = push(heap_cost, heap_item, size, ms, vertex)
     while size > 0:
         cost, vertex = heap_cost[0], heap_item[0]
         size = pop(heap_cost, heap_item, size)
-        if cost > ms_to[vertex]:
+        if cost != ms_to[vertex]:
             continue
-        for slot in range(graph.adj_offset[vertex], graph.adj_offset[vertex + 1]):
-            ms = graph.out_ms[slot]
-            if ms < 0 or cost + ms > limit_ms:
-                continue
-            head = graph.adj_vertex[slot]
-            if ms_to[head] < 0 or cost + ms < ms_to[head]:
-                ms_to[head] = cost + ms
-                heap_cost, heap_item = _roomy(heap_cost, heap_item, size)
-                size = push(heap_cost, heap_item, size, cost + ms, head)
+        for slot in range(adj_offset[vertex], adj_offset[vertex + 1]):
+            ms, head = cost + out_ms[slot], adj_vertex[slot]
+            if out_ms[slot] >= 0 and ms <= limit_ms and (ms_to[head] < 0 or ms < ms_to[head]):
+                ms_to[head] = ms
+                if size == len(heap_cost):
+                    heap_cost, heap_item = _roomy(heap_cost, heap_item)
+                size = push(heap_cost, heap_item, size, ms, head)
 
 
 @kernel
-def _roomy(
-    heap_cost: NDArray[np.int64], heap_item: NDArray[np.int32], size: Whole
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The heap, twice as large when it is full."""
-    if size < len(heap_cost):
-        return heap_cost, heap_item
+def _roomy(heap_cost: NDArray[np.int64], heap_item: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The heap, twice as large."""
+    size = len(heap_cost)
     cost, item = np.empty(2 * size, np.int64), np.empty(2 * size, np.int32)
-    cost[:size], item[:size] = heap_cost[:size], heap_item[:size]
+    cost[:size], item[:size] = heap_cost, heap_item
     return cost, item

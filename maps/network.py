@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from maps.arrays import DEGREE, BadBuild, Network, save
 from maps.contraction import Chains, Segments, contract, keep_connected, segment_mm, split_barriers, travel_ms
+from maps.curve import hilbert_order
 from maps.errors import DispatchError
 from maps.snapping import pack_tree
 from maps.speeds import BACKWARD, PROFILES, node_passage, way_access, way_speeds_mh
@@ -140,7 +141,7 @@ def _assemble(
     x = np.rint(rows.lon / DEGREE).astype(np.int32)[stands_for]
     y = np.rint(rows.lat / DEGREE).astype(np.int32)[stands_for]
     nodes = np.unique(np.concatenate([chains.start, chains.end]))
-    nodes = nodes[np.argsort(_morton(x[nodes], y[nodes]), kind="stable")].astype(np.int32)
+    nodes = nodes[hilbert_order(x[nodes], y[nodes])]
     vertex_of = np.full(segments.node_count, -1, np.int32)
     vertex_of[nodes] = np.arange(len(nodes), dtype=np.int32)
     chains = _sorted(chains, vertex_of)
@@ -173,25 +174,6 @@ def _assemble(
         **adjacency,
         **tree,
     )
-
-
-def _morton(x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.uint64]:
-    """Place on a Z-shaped curve through the plane: neighbours in space become neighbours in memory."""
-    return _spread(x) | (_spread(y) << np.uint64(1))
-
-
-def _spread(values: NDArray[np.int32]) -> NDArray[np.uint64]:
-    """Put a zero between the bits of each value (counted from the smallest possible one)."""
-    bits = (values.astype(np.int64) + 2**31).astype(np.uint64)
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        bits = (bits | (bits << np.uint64(shift))) & np.uint64(mask)
-    return bits
 
 
 def _sorted(chains: Chains, vertex_of: NDArray[np.int32]) -> Chains:

@@ -1,9 +1,9 @@
 """The nearest point of a road: a packed tree over the edges' shapes, and the search in it.
 
-The tree's leaves are *runs* of up to RUN segments of one edge, in the order of the edges, which already follows
-space (see `maps.network`); each node above covers FANOUT of the level below. Built once, mapped with the build,
-it has the same cost in a city and in a nation. Distances are metres in the plane that touches the ellipsoid at
-the point asked for: exact enough within some tens of kilometres, and the same for every candidate.
+The tree's leaves are *runs* of up to RUN segments of one edge, ordered along a Hilbert curve; each node above
+covers FANOUT of the level below. Built once and mapped with the build, it serves a city and a nation alike.
+Distances are metres in the plane that touches the ellipsoid at the point asked for: exact enough within some tens
+of kilometres, and the same for every candidate.
 """
 
 from typing import Any, NamedTuple
@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from maps.curve import hilbert_order
 from maps.jit import Whole, kernel
 
 RUN = 8
-FANOUT = 16
+FANOUT = 4
 POSITION = np.dtype(
     [
         ("edge", np.int32),  # -1: no road
@@ -74,12 +75,14 @@ def pack_tree(
     nth = np.arange(len(edge)) - np.repeat(np.cumsum(runs) - runs, runs)
     first = shape_offset[edge] + nth * RUN
     last = np.minimum(first + RUN, shape_offset[edge + 1] - 1)
-    boxes = [_run_boxes(point_x, point_y, first, last)]
+    leaves = _run_boxes(point_x, point_y, first, last)
+    order = hilbert_order(leaves[:, 0] // 2 + leaves[:, 2] // 2, leaves[:, 1] // 2 + leaves[:, 3] // 2)
+    boxes = [leaves[order]]
     while len(boxes[-1]) > 1:
         boxes.append(_parents(boxes[-1]))
     return {
-        "run_point": first.astype(np.int32),
-        "run_edge": edge.astype(np.int32),
+        "run_point": first[order].astype(np.int32),
+        "run_edge": edge[order].astype(np.int32),
         "tree_box": np.concatenate(boxes),
         "tree_level": np.concatenate([[0], np.cumsum([len(level) for level in boxes])]).astype(np.int64),
     }
@@ -118,7 +121,23 @@ def snap(shapes: Shapes, lon: NDArray[np.float64], lat: NDArray[np.float64], pos
     stack_box = np.empty(FANOUT * levels + 1, np.int64)
     stack_m2 = np.empty(FANOUT * levels + 1, np.float64)
     for i in range(len(lon)):
-        _snap_one(shapes, lon[i], lat[i], stack_box, stack_m2, positions[i])
+        _snap_one(
+            shapes.tree_box,
+            shapes.tree_level,
+            shapes.run_point,
+            shapes.run_edge,
+            shapes.shape_offset,
+            shapes.point_x,
+            shapes.point_y,
+            shapes.point_mm,
+            shapes.edge_access,
+            shapes.column,
+            lon[i],
+            lat[i],
+            stack_box,
+            stack_m2,
+            positions[i],
+        )
         if positions[i].edge >= 0:
             _measure(shapes, positions[i])
 
@@ -133,106 +152,108 @@ def _metres_per_unit(lat: float) -> tuple[float, float]:
 
 
 @kernel
-def _box_m2(box: NDArray[np.int32], x: float, y: float, east: float, north: float) -> float:
-    dx = max(box[0] - x, 0.0, x - box[2]) * east
-    dy = max(box[1] - y, 0.0, y - box[3]) * north
+def _box_m2(tree_box: NDArray[np.int32], box: Whole, x: float, y: float, east: float, north: float) -> float:
+    """Square of the distance from a point to a box of the tree; 0 inside."""
+    dx = max(tree_box[box, 0] - x, 0.0, x - tree_box[box, 2]) * east
+    dy = max(tree_box[box, 1] - y, 0.0, y - tree_box[box, 3]) * north
     return float(dx * dx + dy * dy)
 
 
 @kernel
 def _snap_one(
-    shapes: Shapes,
+    tree_box: NDArray[np.int32],
+    tree_level: NDArray[np.int64],
+    run_point: NDArray[np.int32],
+    run_edge: NDArray[np.int32],
+    shape_offset: NDArray[np.int64],
+    point_x: NDArray[np.int32],
+    point_y: NDArray[np.int32],
+    point_mm: NDArray[np.int32],
+    edge_access: NDArray[np.uint16],
+    column: Whole,
     lon: float,
     lat: float,
     stack_box: NDArray[np.int64],
     stack_m2: NDArray[np.float64],
     found: Any,
 ) -> None:
-    """Branch and bound, nearest child first."""
+    """Branch and bound, nearest child first. Arrays apart, as in maps.kernels.nearest."""
     x, y = lon * 1e7, lat * 1e7
     east, north = _metres_per_unit(lat)
-    bits = (1 << shapes.column) | (1 << (shapes.column + 8))
+    bits = (1 << column) | (1 << (column + 8))
     best, found.edge, found.point = np.inf, -1, -1
-    root = len(shapes.tree_box) - 1
     depth = 0
-    if root >= 0:
-        stack_box[0], stack_m2[0] = root, _box_m2(shapes.tree_box[root], x, y, east, north)
+    if len(tree_box):
+        stack_box[0], stack_m2[0] = len(tree_box) - 1, 0.0
         depth = 1
     while depth > 0:
         depth -= 1
         box = stack_box[depth]
         if stack_m2[depth] > best:
             continue
-        if box >= shapes.tree_level[1]:
-            depth = _push_children(shapes, box, x, y, east, north, best, stack_box, stack_m2, depth)
-        elif shapes.edge_access[shapes.run_edge[box]] & bits != 0:
-            best = _scan_run(shapes, box, x, y, east, north, best, found)
+        if box >= tree_level[1]:
+            first, last = _children(tree_level, box)
+            floor = depth
+            for child in range(first, last):
+                m2 = _box_m2(tree_box, child, x, y, east, north)
+                if m2 <= best:
+                    _insert(stack_box, stack_m2, floor, depth, child, m2)
+                    depth += 1
+            continue
+        edge = run_edge[box]
+        if edge_access[edge] & bits == 0:
+            continue
+        first = run_point[box]
+        for point in range(first, min(first + RUN, shape_offset[edge + 1] - 1)):
+            if point_mm[point] == 0:
+                continue  # a barrier's; the segment beside it is as near
+            ax, ay = (point_x[point] - x) * east, (point_y[point] - y) * north
+            dx, dy = (point_x[point + 1] - x) * east - ax, (point_y[point + 1] - y) * north - ay
+            square = dx * dx + dy * dy
+            share = 0.0
+            if square > 0:
+                share = min(max(-(ax * dx + ay * dy) / square, 0.0), 1.0)
+            px, py = ax + share * dx, ay + share * dy
+            m2 = px * px + py * py
+            if m2 < best or (m2 == best and point < found.point):
+                best = m2
+                found.edge, found.point = edge, point
+                found.into_mm = np.int32(np.rint(share * point_mm[point]))
+                found.lon, found.lat = (x + px / east) * 1e-7, (y + py / north) * 1e-7
     found.off_m = np.sqrt(best)
 
 
 @kernel
-def _push_children(
-    shapes: Shapes,
-    box: int,
-    x: float,
-    y: float,
-    east: float,
-    north: float,
-    best: float,
-    stack_box: NDArray[np.int64],
-    stack_m2: NDArray[np.float64],
-    depth: int,
-) -> int:
-    """Put a node's children on the stack, the nearest on top; returns the new depth."""
+def _children(tree_level: NDArray[np.int64], box: Whole) -> tuple[Whole, Whole]:
+    """First and last + 1 of the boxes below a box."""
     level = 1
-    while shapes.tree_level[level + 1] <= box:
+    while tree_level[level + 1] <= box:
         level += 1
-    first = shapes.tree_level[level - 1] + (box - shapes.tree_level[level]) * FANOUT
-    floor = depth
-    for child in range(first, min(first + FANOUT, shapes.tree_level[level])):
-        m2 = _box_m2(shapes.tree_box[child], x, y, east, north)
-        if m2 > best:
-            continue
-        slot = depth
-        while slot > floor and stack_m2[slot - 1] < m2:
-            stack_box[slot], stack_m2[slot] = stack_box[slot - 1], stack_m2[slot - 1]
-            slot -= 1
-        stack_box[slot], stack_m2[slot] = child, m2
-        depth += 1
-    return depth
+    first = tree_level[level - 1] + (box - tree_level[level]) * FANOUT
+    return first, min(first + FANOUT, tree_level[level])
 
 
 @kernel
-def _scan_run(
-    shapes: Shapes, run: int, x: float, y: float, east: float, north: float, best: float, found: Any
-) -> float:
-    """Try the segments of one run; returns the square of the best distance so far."""
-    edge = shapes.run_edge[run]
-    first = shapes.run_point[run]
-    for point in range(first, min(first + RUN, shapes.shape_offset[edge + 1] - 1)):
-        if shapes.point_mm[point] == 0:
-            continue  # a barrier's; the segment beside it is as near
-        ax, ay = (shapes.point_x[point] - x) * east, (shapes.point_y[point] - y) * north
-        bx, by = (shapes.point_x[point + 1] - x) * east, (shapes.point_y[point + 1] - y) * north
-        dx, dy = bx - ax, by - ay
-        square = dx * dx + dy * dy
-        share = 0.0
-        if square > 0:
-            share = min(max(-(ax * dx + ay * dy) / square, 0.0), 1.0)
-        px, py = ax + share * dx, ay + share * dy
-        m2 = px * px + py * py
-        if m2 < best or (m2 == best and point < found.point):
-            best = m2
-            found.edge, found.point = edge, point
-            found.into_mm = np.int32(np.rint(share * shapes.point_mm[point]))
-            found.lon, found.lat = (x + px / east) * 1e-7, (y + py / north) * 1e-7
-    return best
+def _insert(
+    stack_box: NDArray[np.int64],
+    stack_m2: NDArray[np.float64],
+    floor: Whole,
+    depth: Whole,
+    box: Whole,
+    m2: float,
+) -> None:
+    """Put a box on the stack, above those from floor on that are farther."""
+    slot = depth
+    while slot > floor and stack_m2[slot - 1] < m2:
+        stack_box[slot], stack_m2[slot] = stack_box[slot - 1], stack_m2[slot - 1]
+        slot -= 1
+    stack_box[slot], stack_m2[slot] = box, m2
 
 
 @kernel
 def segment_ms(mm: Whole, speed_mh: Whole) -> Whole:
     """Milliseconds over a segment, rounded half up (the same as maps.contraction.travel_ms)."""
-    return (np.int64(mm) * 3600 + speed_mh // 2) // max(speed_mh, 1)
+    return (np.int64(mm) * 3600 + speed_mh // 2) // speed_mh if speed_mh > 0 else np.int64(0)
 
 
 @kernel

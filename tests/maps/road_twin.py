@@ -97,18 +97,19 @@ class Twin:
             found.setdefault(piece.way, []).append(piece)
         return found
 
-    def piece_at(self, network: Network, position: np.void) -> tuple[Piece, int]:
-        """The segment on which a position of the network lies, and how far along it in millimetres."""
-        point = int(position["point"])
+    def piece_at(self, network: Network, position: np.void) -> tuple[Piece, int, int]:
+        """The segment on which a position of the network lies, and how far along it in millimetres and in
+        milliseconds. The time is rounded from the side where the network's edge starts."""
+        point, into = int(position["point"]), int(position["into_mm"])
         ends = []
         for p in (point, point + 1):
             ends.append((round(float(network.point_x[p])), round(float(network.point_y[p]))))
         for piece in self.by_way[int(network.point_way[point])]:
             places = [self._e7(piece.u), self._e7(piece.v)]
             if places == ends:
-                return piece, int(position["into_mm"])
+                return piece, into, _round_half_up(piece.ms * into, piece.mm)
             if places == ends[::-1]:
-                return piece, piece.mm - int(position["into_mm"])
+                return piece, piece.mm - into, piece.ms - _round_half_up(piece.ms * into, piece.mm)
         raise AssertionError(f"no piece of way {network.point_way[point]} at {ends}")
 
     def _e7(self, node: Node) -> tuple[int, int]:
@@ -119,8 +120,8 @@ class Twin:
         """Cost from each origin to the destination, on a plain graph with the positions put in as nodes."""
         cuts: dict[Piece, list[tuple[int, int, Node]]] = {}
         for name, at in [(("to",), destination), *((("from", i), o) for i, o in enumerate(origins))]:
-            piece, into = self.piece_at(network, at)
-            cuts.setdefault(piece, []).append((into, self._share(piece, into, int(at["into_mm"])), name))
+            piece, mm, ms = self.piece_at(network, at)
+            cuts.setdefault(piece, []).append((mm, ms, name))
         graph = nx.MultiDiGraph()
         for piece in self.pieces:
             stops = sorted(cuts.get(piece, []), key=lambda cut: cut[:2])
@@ -135,12 +136,6 @@ class Twin:
         best = nx.single_source_dijkstra_path_length(graph, ("to",))
         found = [best.get(("from", i)) for i in range(len(origins))]
         return [None if cost is None else divmod(cost, MS) for cost in found]
-
-    @staticmethod
-    def _share(piece: Piece, into: int, from_edge_start: int) -> int:
-        """Time over the first part of a segment. It is rounded from the side where the network's edge starts."""
-        share = _round_half_up(piece.ms * from_edge_start, piece.mm)
-        return share if into == from_edge_start else piece.ms - share
 
 
 def _round_half_up(amount: int, whole: int) -> int:
