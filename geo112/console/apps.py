@@ -1,3 +1,5 @@
+"""The dispatcher's page and the wall map."""
+
 from django.apps import AppConfig
 
 

@@ -1,5 +1,10 @@
-"""Addresses (to come)."""
+"""Addresses of the console."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from geo112.console.views import ConsolePage, WallPage
+
+urlpatterns = [
+    path("", ConsolePage.as_view(), name="home"),
+    path("map", WallPage.as_view(), name="wall-map"),
+]
