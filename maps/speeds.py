@@ -254,4 +254,6 @@ def node_passage(node_flags: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def profile_index(profile: str) -> int:
     """Column of a profile. Raises ValueError for a name that is not one."""
+    if profile not in PROFILES:
+        raise ValueError(f"{profile!r} is not one of {PROFILES}")
     return PROFILES.index(profile)

@@ -117,9 +117,26 @@ class Twin:
         return round(self.rows.lon[i] * 1e7), round(self.rows.lat[i] * 1e7)
 
     def costs(self, network: Network, destination: np.void, origins: Positions) -> list[Cost | None]:
-        """Cost from each origin to the destination, on a plain graph with the positions put in as nodes."""
+        """Cost from each origin to the destination."""
+        graph = self._graph(network, {("to",): destination} | {("from", i): at for i, at in enumerate(origins)})
+        best = nx.single_source_dijkstra_path_length(graph.reverse(copy=False), ("to",))
+        found = [best.get(("from", i)) for i in range(len(origins))]
+        return [None if cost is None else divmod(cost, MS) for cost in found]
+
+    def reach_ms(self, network: Network, origins: Positions) -> dict[tuple[int, int], set[int]]:
+        """Milliseconds from the nearest origin, by place in 1e-7 degrees: a barrier has several nodes at one."""
+        named: dict[Node, np.void] = {("from", i): at for i, at in enumerate(origins)}
+        best = nx.multi_source_dijkstra_path_length(self._graph(network, named), set(named))
+        found: dict[tuple[int, int], set[int]] = {}
+        for node, cost in best.items():
+            if node not in named:
+                found.setdefault(self._e7(node), set()).add(cost // MS)
+        return found
+
+    def _graph(self, network: Network, named: dict[Node, np.void]) -> nx.MultiDiGraph:
+        """The plain graph with named positions put in as nodes. Weights are milliseconds * MS + millimetres."""
         cuts: dict[Piece, list[tuple[int, int, Node]]] = {}
-        for name, at in [(("to",), destination), *((("from", i), o) for i, o in enumerate(origins))]:
+        for name, at in named.items():
             piece, mm, ms = self.piece_at(network, at)
             cuts.setdefault(piece, []).append((mm, ms, name))
         graph = nx.MultiDiGraph()
@@ -130,12 +147,10 @@ class Twin:
                 same_place = mm0 == mm1 and piece.mm > 0
                 weight = (ms1 - ms0) * MS + mm1 - mm0
                 if piece.along or same_place:
-                    graph.add_edge(b, a, weight=weight)  # turned round: the search goes backwards
-                if piece.against or same_place:
                     graph.add_edge(a, b, weight=weight)
-        best = nx.single_source_dijkstra_path_length(graph, ("to",))
-        found = [best.get(("from", i)) for i in range(len(origins))]
-        return [None if cost is None else divmod(cost, MS) for cost in found]
+                if piece.against or same_place:
+                    graph.add_edge(b, a, weight=weight)
+        return graph
 
 
 def _round_half_up(amount: int, whole: int) -> int:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from numpy.random import Generator
 
 from maps import kernels
-from maps.network import Network, NoRoadsInSource, build_network
+from maps.network import MIN_PART_M, Network, NoRoadsInSource, build_network
+from maps.osm import read_file
 from maps.snapping import POSITION, Positions, snap
 from maps.speeds import PROFILES
 from maps.tags import NodeFlag, RoadFlag
+from tests.conftest import shared_data
 from tests.maps.road_maker import Roads
 from tests.maps.road_twin import Cost, Twin
 
@@ -139,3 +141,50 @@ def test_equals_twin_on_random_towns(profile: str) -> None:
 def test_equals_twin_on_any_town(seed: int, profile: str, min_part_m: float) -> None:
     rng = np.random.default_rng(seed)
     assume(check_against_twin(rng, random_roads(rng), profile, min_part_m) > 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "questions"),
+    [("monaco-2021", 6), ("isle-of-man-2020", 3), pytest.param("porto-2015", 1, marks=pytest.mark.slow)],
+)
+def test_equals_twin_on_real_streets(name: str, questions: int) -> None:
+    rows = read_file(shared_data(f"osm-extracts/{name}.osm.pbf")).roads
+    network, rng = build_network(rows), np.random.default_rng(11)
+    for question in range(questions):
+        profile = ("car", "fire_engine", "motorcycle")[question % 3]
+        lon, lat = random_places(rng, network, 101)
+        asked = ask(network, profile, lon, lat, k=100)
+        expected = Twin(rows, profile, MIN_PART_M).costs(network, asked.destination, asked.origins)
+        assert {i: cost for i, cost in enumerate(expected) if cost is not None} == asked.cost
+        assert len(asked.cost) == 100
+        five = sorted(ask(network, profile, lon, lat, k=5).cost.values())
+        assert five[:5] == sorted(asked.cost.values())[:5]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_reach_equals_twin(profile: str) -> None:
+    """Milliseconds to every vertex. A barrier's vertices all lie at one place, and a profile reaches some of them."""
+    compared = 0
+    for seed in range(25):
+        rng = np.random.default_rng((9, seed))
+        rows = random_roads(rng).way(0, 1).rows()
+        network, twin = build_network(rows, min_part_m=0.0), Twin(rows, profile, 0.0)
+        lon, lat = random_places(rng, network, 3)
+        origins = np.zeros(3, POSITION)
+        snap(network.shapes(profile), lon, lat, origins)
+        if origins["edge"].min() < 0:
+            continue
+        ms_to = np.empty(network.vertex_count, np.int32)
+        kernels.reach(network.graph(profile), origins, FOREVER_MS, ms_to)
+        expected = twin.reach_ms(network, origins)
+        places = list(zip(network.vertex_x.tolist(), network.vertex_y.tolist(), strict=True))
+        for place, ms in zip(places, ms_to.tolist(), strict=True):
+            if places.count(place) == 1:
+                assert {ms} == expected.get(place, {-1})
+            else:
+                assert ms in expected.get(place, set()) | {-1}
+            compared += ms >= 0
+        within = np.empty_like(ms_to)
+        kernels.reach(network.graph(profile), origins, 20_000, within)
+        assert np.array_equal(within, np.where(ms_to <= 20_000, ms_to, -1))
+    assert compared > 100
