@@ -5,7 +5,7 @@ Arrays only. A *segment* joins two neighbouring nodes of a way; an *edge* is a c
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from maps.speeds import BACKWARD, PROFILES
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+Indices = NDArray[np.signedinteger[Any]]
 Bools = NDArray[np.bool_]
 
 
@@ -65,7 +66,7 @@ class Chains:
     flipped: Bools
 
 
-def segment_mm(lon: NDArray[np.float64], lat: NDArray[np.float64], u: Int32s, v: Int32s) -> NDArray[np.int32]:
+def segment_mm(lon: NDArray[np.float64], lat: NDArray[np.float64], u: Indices, v: Indices) -> NDArray[np.int32]:
     """Length in millimetres between nodes u and v on the WGS 84 ellipsoid.
 
     Uses the length of a degree at the middle latitude (series of the meridian and parallel radii): within 0.01 %

@@ -6,7 +6,6 @@ source; `maps/speeds.py` turns the codes into speeds for each profile.
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Protocol
@@ -138,7 +137,7 @@ class WayFacts:
 class Tags(Protocol):
     """A dict of tags or osmium's TagList."""
 
-    def get(self, key: str, default: str | None = None, /) -> str | None: ...
+    def get(self, key: str, /) -> str | None: ...
 
 
 _YES = frozenset({"yes", "designated", "permissive", "official", "destination", "delivery", "customers"})
@@ -281,11 +280,6 @@ def _built(tags: Tags) -> RoadFlag:
         ("toll", RoadFlag.TOLL),
         ("ford", RoadFlag.FORD),
     ):
-        if tags.get(key, "no") != "no":
+        if (tags.get(key) or "no") != "no":
             flags |= flag
     return flags
-
-
-def tags_of(mapping: Mapping[str, object]) -> dict[str, str]:
-    """Plain text tags from a mapping that holds other things as well (OSMnx writes lists and nan)."""
-    return {key: value for key, value in mapping.items() if isinstance(value, str)}
