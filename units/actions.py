@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,9 @@ from units.models import Device, LastFix, MoveSource, NextVersion, Unit, UnitMov
 from units.rules import may_move, new_token, token_hash
 
 CLOCK_SKEW = timedelta(minutes=2)
+CURRENT_ACTOR = Coalesce(
+    Func(Value("geo112.actor"), Value(True), function="current_setting", output_field=TextField()), Value("")
+)
 
 
 class UnknownUnit(DispatchError):
@@ -50,7 +55,6 @@ def set_duty(
     unit_id: int,
     new: str,
     source: str = MoveSource.DISPATCHER,
-    actor: str = "",
     at: datetime | None = None,
     old: str | None = None,
 ) -> Unit:
@@ -68,7 +72,9 @@ def set_duty(
     old = old or current
     if new != current:
         _move_duty(unit_id=unit_id, old=old, new=new, at=at)
-        UnitMove.objects.create(unit_id=unit_id, old=old, new=new, at=at, told_at=told_at, source=source, actor=actor)
+        UnitMove.objects.create(
+            unit_id=unit_id, old=old, new=new, at=at, told_at=told_at, source=source, actor=CURRENT_ACTOR
+        )
     return Unit.objects.with_fix().get(pk=unit_id)
 
 
@@ -130,8 +136,3 @@ def issue_device(*, unit_id: int, name: str, expires_at: datetime | None = None)
 def revoke_device(*, device: Device) -> None:
     """Close the door to a device for good; doing it twice changes nothing."""
     Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
-
-
-def bind_device(*, device: Device, unit: Unit) -> None:
-    """Let a device speak for another unit from now on; what it sent before stays with the old one."""
-    Device.objects.filter(pk=device.pk).update(unit=unit)

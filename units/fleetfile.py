@@ -146,10 +146,16 @@ def _feature_cells(feature: dict[str, Any]) -> Cells:
     }
     geometry = feature.get("geometry")
     if isinstance(geometry, dict):
-        coordinates = geometry.get("coordinates")
-        is_point = geometry.get("type") == "Point" and isinstance(coordinates, list) and len(coordinates) >= 2
-        cells["lon"], cells["lat"] = map(str, coordinates[:2]) if is_point else ("?", "?")
+        cells["lon"], cells["lat"] = _point(geometry)
     return cells
+
+
+def _point(geometry: dict[str, Any]) -> tuple[str, str]:
+    """Longitude and latitude as text; "?" for what is no Point, which is then reported as no number."""
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") != "Point" or not isinstance(coordinates, list) or len(coordinates) < 2:
+        return "?", "?"
+    return str(coordinates[0]), str(coordinates[1])
 
 
 # --- Rows -------------------------------------------------------------------------------------------------

@@ -151,7 +151,9 @@ class Unit(models.Model):
     station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="units")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     capabilities = ArrayField(
-        models.CharField(max_length=20, choices=list(CAPABILITIES.items())), verbose_name=_("capabilities")
+        models.CharField(max_length=20, choices=list(CAPABILITIES.items())),
+        verbose_name=_("capabilities"),
+        blank=True,
     )
     profile = models.CharField(_("travel profile"), max_length=20, choices=[(p, p) for p in PROFILES])
     crew_count = models.PositiveSmallIntegerField(_("crew"), default=2)

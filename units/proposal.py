@@ -18,11 +18,11 @@ MAX_OF_A_KIND = 40
 
 
 class Vehicle(NamedTuple):
-    """Units of one kind that an agency gets: `count` of them, or one at each of its sites if `each_site`."""
+    """Units of one kind that an agency gets: `number` of them, or one at each of its sites if `each_site`."""
 
     prefix: str
     kind: str
-    count: int
+    number: int
     extra: tuple[str, ...] = ()
     each_site: bool = False
 
@@ -125,7 +125,7 @@ def propose_fleet(region: Region | None) -> Proposal:
 def _plan(fleet: Fleet, region: Region, wish: Wish) -> str:
     """Add one agency with its stations and units; returns a line about where they stand."""
     sites, source = _sites(region, wish)
-    wanted = max(vehicle.count for vehicle in wish.vehicles)
+    wanted = max(vehicle.number for vehicle in wish.vehicles)
     if any(vehicle.each_site for vehicle in wish.vehicles):
         wanted = max(wanted, min(len(sites), MAX_OF_A_KIND))
     sites = spread(sites, wanted)
@@ -142,7 +142,7 @@ def _plan(fleet: Fleet, region: Region, wish: Wish) -> str:
 def _add_units(fleet: Fleet, vehicle: Vehicle, codes: Sequence[str]) -> None:
     usual = KIND_DEFAULTS[vehicle.kind]
     able = tuple(name for name in CAPABILITIES if name in usual.capabilities + vehicle.extra)
-    count = max(vehicle.count, len(codes)) if vehicle.each_site else vehicle.count
+    count = max(vehicle.number, len(codes)) if vehicle.each_site else vehicle.number
     for n in range(count):
         callsign = f"{vehicle.prefix}{n + 1:02d}"
         station = codes[n % len(codes)]
