@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # rest_framework.views imports this module while it is being 
 ROLES = ("dispatcher", "supervisor", "planner", "agency", "administrator")
 CREW = "crew"
 
+if TYPE_CHECKING:
+    from geo112.models import User
+
 Roles = Collection[str] | Mapping[str, Collection[str]]
 
 
@@ -32,6 +35,13 @@ def role_of(request: HttpRequest | Request) -> str | None:
     if not user.is_authenticated or not user.is_active:
         return None
     return str(user.role)
+
+
+def user_of(request: Request) -> "User":
+    """The person behind a request that the permission let in as one of ROLES."""
+    user = request.user
+    assert user.is_authenticated
+    return user
 
 
 def admits(roles: Roles, method: str, role: str | None) -> bool:
@@ -83,4 +93,5 @@ class RoleRequired(AccessMixin):
         if role_of(request) not in self.roles:
             self.raise_exception = True
             return self.handle_no_permission()
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the View beside the mixin
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # View's
+        return response

@@ -8,7 +8,7 @@ from geo112.models import User
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin[User]):
     """Users with their role, agency and language."""
 
     list_display = ("username", "first_name", "last_name", "role", "agency", "is_active")

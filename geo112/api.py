@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from geo112.access import ROLES
+from geo112.access import ROLES, user_of
 from geo112.audience import audience_for, read_snapshot
 from geo112.serializers import MeSerializer, SnapshotSerializer
 
@@ -18,7 +18,7 @@ class MeView(APIView):
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)
+        return Response(MeSerializer(user_of(request)).data)
 
 
 class SnapshotView(APIView):
@@ -28,5 +28,5 @@ class SnapshotView(APIView):
 
     @extend_schema(responses=SnapshotSerializer)
     def get(self, request: Request) -> Response:
-        state = audience_for(request.user).sees(read_snapshot())
+        state = audience_for(user_of(request)).sees(read_snapshot())
         return Response({**state, "at": timezone.now()})

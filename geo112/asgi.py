@@ -1,12 +1,13 @@
 """The one door of the web process: GPS fixes and live streams beside Django (design §3)."""
 
 import os
+from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo112.settings")
-django_application = get_asgi_application()
+django_application: Any = get_asgi_application()
 
 from geo112.live import hub, live  # noqa: E402 - models need Django to be set up
 from units.gps import door  # noqa: E402

@@ -92,6 +92,7 @@ class Hub:
 
     def start(self) -> None:
         """Begin to listen and to tick. Call from within the event loop."""
+        self._changes, self._wake = Changes(), asyncio.Event()
         heard = listen(on_message=self._heard, on_gap=self._gap)
         self._tasks = [asyncio.create_task(heard), asyncio.create_task(self._run())]
 
@@ -165,12 +166,13 @@ async def live(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCal
     await send({"type": "http.response.body", "body": event("hello", version=1), "more_body": True})
     stream = Stream(audience)
     with hub.joined(stream):
-        pump = asyncio.create_task(_pump(stream, scope, send))
-        gone = asyncio.create_task(_gone(receive))
-        _, pending = await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(pump, gone, return_exceptions=True)
+        tasks = {asyncio.create_task(_pump(stream, scope, send)), asyncio.create_task(_gone(receive))}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(OSError, RuntimeError):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from geo112.database import parse_database_url
 from geo112.env import env_flag, env_int, env_text
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin[Unit] and its like stand in the code, not only in stubs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -2,9 +2,8 @@
 
 from itertools import count
 
-from units.models import Agency
-
 from geo112.models import User
+from units.models import Agency
 
 _number = count(1)
 

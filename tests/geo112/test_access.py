@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
@@ -29,7 +32,7 @@ def api_views() -> list[type[APIView]]:
     """Every DRF view class behind a URL."""
     found: list[type[APIView]] = []
 
-    def walk(patterns: list[object]) -> None:
+    def walk(patterns: Sequence[Any]) -> None:
         for pattern in patterns:
             if hasattr(pattern, "url_patterns"):
                 walk(pattern.url_patterns)
