@@ -1,5 +1,10 @@
-"""Addresses (to come)."""
+"""Addresses under /crew/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from geo112.crew import views
+
+urlpatterns = [
+    path("", views.CrewPage.as_view(), name="crew"),
+    path("manifest.webmanifest", views.manifest, name="crew-manifest"),
+]
