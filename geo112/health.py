@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
 from maps.models import Region
 
 

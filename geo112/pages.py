@@ -4,9 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from maps.models import Region
 
 from geo112.access import role_of
+from maps.models import Region
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

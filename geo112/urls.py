@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from maps.urls import tile_urlpatterns
 
 from geo112 import api, health
+from maps.urls import tile_urlpatterns
 
 api_urlpatterns = [
     path("me/", api.MeView.as_view()),

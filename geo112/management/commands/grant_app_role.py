@@ -5,8 +5,9 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
-from incidents.models import APPEND_ONLY_TABLES
 from psycopg import sql
+
+from incidents.models import APPEND_ONLY_TABLES
 
 SCHEMA = sql.Identifier("public")
 
