@@ -67,12 +67,17 @@ class Page:
         return self._events.qsize()
 
 
+def close_connection() -> None:
+    """Close the connection of the thread that this runs in."""
+    connection.close()
+
+
 @pytest.fixture
 async def hub() -> AsyncIterator[live.Hub]:
     live.hub.start()
     yield live.hub
     await live.hub.stop()
-    await sync_to_async(lambda: connection.close())()
+    await sync_to_async(close_connection)()
 
 
 @contextlib.asynccontextmanager
@@ -99,7 +104,7 @@ async def test_a_stranger_gets_401() -> None:
     page = await sync_to_async(Page)(None)
     await live.live(page.scope, page.receive, page.send)
     assert page.status == 401
-    await sync_to_async(lambda: connection.close())()
+    await sync_to_async(close_connection)()
 
 
 async def test_snapshot_first_then_what_changed(hub: live.Hub, unit: Unit) -> None:
