@@ -116,9 +116,9 @@ def roads(extract: Extract) -> Iterator[Row]:
     """(kind, name, zoom_min, zoom_max, rank, structure, oneway, geom) of roads, railways and ferries."""
     groups = _road_groups(extract)
     for (kind, rank, name, structure, oneway), lines in groups.items():
-        joined = shapely.line_merge(shapely.multilinestrings(lines), directed=oneway)
-        for band, first, shape in _bands(joined, ROAD_FROM[rank]):
-            for part in shapely.get_parts(shape):
+        joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines), directed=oneway))
+        for band, first, parts in _bands(joined, ROAD_FROM[rank]):
+            for part in parts:
                 yield kind, name, first, band.last, rank, structure, oneway, part
 
 
@@ -141,11 +141,12 @@ def _road_groups(extract: Extract) -> Mapping[tuple[str, int, str, str, bool], l
     return groups
 
 
-def _bands(shape: Geometry, zoom_from: int) -> Iterator[tuple[Band, int, Geometry]]:
-    """(band, first zoom, simplified shape) for each band that shows a thing from zoom_from on."""
+def _bands(shapes: NDArray[np.object_], zoom_from: int) -> Iterator[tuple[Band, int, NDArray[np.object_]]]:
+    """(band, first zoom, simplified shapes) for each band that shows things from zoom_from on."""
     for band in BANDS:
         if band.last >= zoom_from:
-            yield band, max(band.first, zoom_from), shape.simplify(band.tolerance_m)
+            simple = shapely.simplify(shapes, band.tolerance_m, preserve_topology=False)
+            yield band, max(band.first, zoom_from), simple
 
 
 def land(extract: Extract) -> Iterator[Row]:
@@ -158,10 +159,10 @@ def _areas(things: Iterable[Thing], kind_of: Callable[[Thing], str | None]) -> I
         kind = kind_of(thing)
         if not kind or thing.geom.geom_type not in {"Polygon", "MultiPolygon"}:
             continue
-        shape = shapely.make_valid(to_mercator([thing.geom])[0])
-        for band, first, simple in _bands(shape, _visible_from(shape.area)):
+        shape = shapely.make_valid(to_mercator([thing.geom]))
+        for band, first, (simple,) in _bands(shape, _visible_from(shape[0].area)):
             if not simple.is_empty:
-                yield kind, thing.tags.get("name", ""), first, band.last, simple
+                yield kind, thing.tags.get("name", ""), first, band.last, shapely.make_valid(simple)
 
 
 def _visible_from(area_m2: float) -> int:
@@ -181,11 +182,11 @@ def water(extract: Extract, bounds: Polygon) -> Iterator[Row]:
         elif kind in LINE_FROM:
             rivers.append((kind, thing))
     for kind, thing in rivers:
-        for band, first, shape in _bands(to_mercator([thing.geom])[0], LINE_FROM[kind]):
+        for band, first, (shape,) in _bands(to_mercator([thing.geom]), LINE_FROM[kind]):
             yield kind, thing.tags.get("name", ""), first, band.last, shape
     if coast:
-        ocean = to_mercator([sea(coast, far_box(bounds))])[0]
-        for band, first, shape in _bands(ocean, BANDS[0].first):
+        ocean = to_mercator([sea(coast, far_box(bounds))])
+        for band, first, (shape,) in _bands(ocean, BANDS[0].first):
             yield "sea", "", first, band.last, shapely.make_valid(shape)
 
 
@@ -231,9 +232,9 @@ def borders(districts: Sequence[DistrictRow]) -> Iterator[Row]:
         lines = shapely.union_all(shapely.boundary(areas))
         own = lines.difference(higher)
         higher = higher.union(lines.buffer(2e-4, quad_segs=2))
-        merged = shapely.line_merge(shapely.multilinestrings(_lines(own)))
-        for band, first, shape in _bands(to_mercator([merged])[0], BORDER_FROM[level]):
-            for part in shapely.get_parts(shape):
+        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(_lines(own))))
+        for band, first, parts in _bands(to_mercator(merged), BORDER_FROM[level]):
+            for part in parts:
                 yield level, "", first, band.last, part
 
 

@@ -138,7 +138,7 @@ def prepare(*, read: Callable[[Progress], Extract], wishes: Wishes, progress: Pr
         found = [row for row in found if row.level != spec.level] + geojson.read_boundaries(spec, extract)
     districts = unique_codes(with_parents(within(found, bounds, extract.notes)))
     progress("places", 0.0)
-    spots = gather_places(extract, wishes)
+    spots, words = described(gather_places(extract, wishes), districts)
     stem = extract.source.split(".")[0]
     name = wishes.name or _largest_regency(districts) or stem.replace("-", " ").replace("_", " ").title()
     return Prepared(
@@ -149,7 +149,7 @@ def prepare(*, read: Callable[[Progress], Extract], wishes: Wishes, progress: Pr
         bounds=bounds,
         districts=districts,
         places=spots,
-        words=DistrictIndex(districts).words([place.point for place in spots]),
+        words=words,
         network=network,
         notes=extract.notes,
     )
@@ -162,6 +162,14 @@ def gather_places(extract: Extract, wishes: Wishes) -> list[PlaceRow]:
         rows += places.from_city(geojson.read_places(path, set(Place.Kind.values)), path.name)
     facilities = places.once([*rows, *places.from_osm(extract)])
     return [*facilities, *places.streets(extract)]
+
+
+def described(rows: Sequence[PlaceRow], districts: Sequence[DistrictRow]) -> tuple[list[PlaceRow], list[str]]:
+    """Places with the districts around each; without the name of a district once more as a place in it."""
+    words = DistrictIndex(districts).words([row.point for row in rows])
+    pairs = zip(rows, words, strict=True)
+    kept = [(row, text) for row, text in pairs if row.kind != "neighbourhood" or row.name not in text.split(", ")]
+    return [row for row, _text in kept], [text for _row, text in kept]
 
 
 def _bounds(extract: Extract) -> tuple[float, float, float, float]:

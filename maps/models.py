@@ -2,11 +2,14 @@
 
 import pgtrigger
 from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import GeoFunc
+from django.contrib.gis.geos import Point
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.utils.translation import gettext_lazy as _
 
 WGS84 = 4326
 WEB_MERCATOR = 3857
+OUTLINE_DEGREES = 1e-4
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -57,6 +60,23 @@ class Region(models.Model):
         return self.name
 
 
+class Outline(GeoFunc):
+    """An area with fewer points; the tolerance is in the unit of its coordinates."""
+
+    function = "ST_SimplifyPreserveTopology"
+    output_field = models.MultiPolygonField(srid=WGS84)
+
+
+class DistrictQuerySet(models.QuerySet["District"]):
+    def with_outline(self) -> "DistrictQuerySet":
+        """Adds `outline`, simplified to about ten metres, and leaves the full area in the database."""
+        return self.defer("geom").annotate(outline=Outline("geom", models.Value(OUTLINE_DEGREES)))
+
+    def covering(self, lon: float, lat: float) -> "DistrictQuerySet":
+        """Districts that contain a point (a point on a border lies in both)."""
+        return self.filter(geom__covers=Point(lon, lat, srid=WGS84))
+
+
 class District(models.Model):
     """An administrative area. Its code is stable: a new import updates the row, so that incidents keep theirs.
 
@@ -80,6 +100,8 @@ class District(models.Model):
     point = models.PointField(_("label point"), geography=True, srid=WGS84, spatial_index=False)
     search = models.TextField(_("search text"), editable=False)
     source = models.TextField(_("source"))
+
+    objects = DistrictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("district")
