@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from geo112.models import User
 from rest_framework.test import APIClient
 
+from geo112.models import User
 from maps.models import Region
 from maps.routing import forget_current_router
 from tests.geo112.makers import make_user
