@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from geo112 import api, health
 from maps.urls import tile_urlpatterns
 
-api_urlpatterns = [
+api_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", api.MeView.as_view()),
     path("snapshot/", api.SnapshotView.as_view()),
     path("", include("maps.urls")),
