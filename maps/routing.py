@@ -20,7 +20,7 @@ from maps.arrays import DEGREE, Network
 from maps.builds import ensure_local
 from maps.errors import DispatchError
 from maps.models import Region
-from maps.snapping import POSITION, Positions, snap
+from maps.snapping import POSITION, Positions, Shapes, snap
 from maps.speeds import PROFILES
 
 LonLat = tuple[float, float]
@@ -123,7 +123,7 @@ class Router:
         if not origins or k < 1:
             return []
         places = [destination, *((origin.lon, origin.lat) for origin in origins)]
-        positions = self._positions(places, profile)
+        positions = self.positions(places, profile)
         limit_ms = round(min(limit_s, FOREVER_S) * 1000)
         with self._room(len(origins)) as room:
             found, cost = kernels.nearest(
@@ -153,7 +153,7 @@ class Router:
 
     def route(self, origin: LonLat, destination: LonLat, *, profile: str) -> Route | None:
         """The fastest drive with its line; None when there is none."""
-        positions = self._positions([destination, origin], profile)
+        positions = self.positions([destination, origin], profile)
         graph = self._graphs[profile]
         target, start = positions[0], positions[1]
         with self._room(1) as room:
@@ -173,7 +173,7 @@ class Router:
 
     def snap(self, point: LonLat, *, profile: str = "car") -> Snap:
         """The nearest point of a road that the profile may use. Raises NoRoads when it may use none."""
-        at = self._positions([point], profile)[0]
+        at = self.positions([point], profile)[0]
         if at["edge"] < 0:
             raise NoRoads(_("This region has no roads for this kind of vehicle."))
         return Snap(
@@ -188,7 +188,7 @@ class Router:
         """(V,) milliseconds to each vertex from the origin that is there first; -1 past limit_s."""
         ms_to = np.empty(self.network.vertex_count, np.int32)
         limit_ms = round(min(limit_s, FOREVER_S) * 1000)
-        kernels.reach(self._graphs[profile], self._positions(origins, profile), limit_ms, ms_to)
+        kernels.reach(self._graphs[profile], self.positions(origins, profile), limit_ms, ms_to)
         return ms_to
 
     def reach_s(self, origins: Sequence[LonLat], *, profile: str, limit_s: float = LIMIT_S) -> NDArray[np.float32]:
@@ -203,7 +203,11 @@ class Router:
         self.route(here, here, profile=PROFILES[0])
         self.reach_ms([here], profile=PROFILES[0], limit_s=1)
 
-    def _positions(self, places: Sequence[LonLat], profile: str) -> Positions:
+    def shapes(self, profile: str) -> Shapes:
+        """What kernels need to walk along edges."""
+        return self._shapes[profile]
+
+    def positions(self, places: Sequence[LonLat], profile: str) -> Positions:
         """Where places are on the roads. A snap depends on place, profile and build only, and is remembered."""
         if profile not in self._snaps:
             raise ValueError(f"{profile!r} is not one of {PROFILES}")
@@ -211,14 +215,18 @@ class Router:
         rows = [known.get(place) for place in places]
         missing = [i for i, row in enumerate(rows) if row is None]
         if missing:
-            lonlat = np.array([places[i] for i in missing], np.float64)
-            fresh = np.zeros(len(missing), POSITION)
-            snap(self._shapes[profile], lonlat[:, 0].copy(), lonlat[:, 1].copy(), fresh)
+            fresh = self.positions_of(np.array([places[i] for i in missing], np.float64), profile)
             if len(known) + len(missing) > CACHED_SNAPS:
                 known.clear()
             for i, row in zip(missing, fresh, strict=True):
                 rows[i] = known[places[i]] = row.tobytes()
         return np.frombuffer(bytearray(b"".join(row for row in rows if row)), POSITION)
+
+    def positions_of(self, lonlat: NDArray[np.float64], profile: str) -> Positions:
+        """Where (N, 2) places are on the roads; for many that will not be asked for again."""
+        fresh = np.zeros(len(lonlat), POSITION)
+        snap(self._shapes[profile], lonlat[:, 0].copy(), lonlat[:, 1].copy(), fresh)
+        return fresh
 
     @contextmanager
     def _room(self, origins: int) -> Iterator[_Room]:
