@@ -1,5 +1,7 @@
-"""Addresses (to come)."""
+"""Addresses of the planning API, under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from geo112.planning.api import ReachView
+
+urlpatterns = [path("planning/reach/", ReachView.as_view(), name="planning-reach")]
