@@ -84,7 +84,6 @@ class CrewDutyView(APIView):
             new=given.validated_data["duty"],
             at=given.validated_data.get("at"),
             source=MoveSource.CREW,
-            actor=str(request.user),
         )
         return Response(crew_job(device))
 

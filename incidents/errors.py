@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incidents.models import Assignment, Incident
 from maps.errors import DispatchError
 
 
@@ -16,7 +17,9 @@ class ForbiddenMove(DispatchError):
     status = HTTPStatus.CONFLICT
 
     def __init__(self, old: str, new: str) -> None:
-        message = _("Not possible: from “%(old)s” to “%(new)s”.") % {"old": old, "new": new}
+        labels = {**dict(Incident.Status.choices), **dict(Assignment.Status.choices)}
+        words = {"old": labels.get(old, old), "new": labels.get(new, new)}
+        message = _("Not possible: from “%(old)s” to “%(new)s”.") % words
         super().__init__(message, field="new", detail={"old": old, "new": new})
 
 

@@ -38,6 +38,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """A slow hash protects passwords; in tests it would be most of the time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
 def log_guard_lets_tests_empty_tables() -> Iterator[None]:
     """Django empties all tables after a transactional test; the log's triggers refuse that, so they sleep then."""
     flush = DatabaseOperations.execute_sql_flush
