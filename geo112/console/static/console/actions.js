@@ -4,7 +4,7 @@ import { errorText } from "#geo112/words.js";
 import * as drafts from "./draft.js";
 import * as plans from "./plans.js";
 import { selecting } from "./session.js";
-import { applyChange } from "./store.js";
+import { applyChange, openAssignments } from "./store.js";
 
 const TOAST_MS = 10_000;
 
@@ -83,11 +83,15 @@ export function makeActions(app) {
         session.set({ ...selecting({ kind: "incident", id: incident.id }), draft: null });
       }),
 
+    /** Ask who can be there first. Nobody is chosen beforehand where units are on their way already. */
     async recommend(incidentId) {
       if (plans.planOf(session.now.plans, incidentId).loading) return;
       patchPlans(plans.loading, incidentId);
       try {
-        patchPlans(plans.received, incidentId, await api.get(`incidents/${incidentId}/recommendation/`));
+        const answer = await api.get(`incidents/${incidentId}/recommendation/`);
+        const incident = store.get().incidents.get(incidentId);
+        const served = incident !== undefined && openAssignments(incident).length > 0;
+        patchPlans(plans.received, incidentId, answer, { propose: !served });
       } catch (error) {
         if (error.name !== "ApiError") throw error;
         patchPlans(plans.failed, incidentId);
@@ -160,7 +164,7 @@ export function makeActions(app) {
 
     acknowledgeNotice: (notice) => during("notice", () => api.post(`notices/${notice.id}/acknowledge/`)),
 
-    duty: (unit, duty) => during("duty", async () => take({ units: [await api.post(`units/${unit.id}/duty/`, { duty, source: "dispatcher" })] })),
+    duty: (unit, duty) => during("duty", () => api.post(`units/${unit.id}/duty/`, { duty, source: "radio" })),
 
     place: (unit, { lng, lat }) =>
       during("place", async () => {

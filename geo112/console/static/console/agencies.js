@@ -7,7 +7,7 @@ export function makeAgencies(app, get) {
   const { t, session } = app;
   const told = el("ul");
   const choices = el("div.choices.step", { hidden: true });
-  const tool = app.maySend ? keyButton(t("agency.notify", { agency: "…" }), "G", () => app.run("agency"), { plain: true }) : null;
+  const tool = app.maySend ? keyButton(t("agency.notify"), "G", () => app.run("agency"), { plain: true }) : null;
   const node = el("section.agencies", { "aria-label": t("agencies") }, el("header.line", {}, el("h3.grow", {}, t("agencies")), tool), told, choices);
   let drawn = "";
   return {

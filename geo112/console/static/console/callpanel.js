@@ -2,7 +2,6 @@
 
 import { el, setText, show } from "#geo112/dom.js";
 import { callClock } from "./clocks.js";
-import { takerName } from "./list.js";
 import { makeNoise } from "./noise.js";
 import { drawClock, drawMoment } from "./parts.js";
 
@@ -28,7 +27,7 @@ export function makeCall(app, id) {
       if (!call) return;
       setText(number, call.number || t("call.unknown"));
       drawClock(clock, callClock(call, app.clock.now()), app);
-      setText(facts.firstChild, call.taker ? t("call.taker", { name: takerName(call.taker) }) : t("call.waiting"));
+      setText(facts.firstChild, call.taker ? t("call.taker", { name: call.taker }) : t("call.waiting"));
       drawMoment(facts.lastChild, call.received_at, app.clock.now(), app.format);
       show(words, call.words !== "");
       setText(words, call.words);

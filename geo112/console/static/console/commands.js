@@ -11,6 +11,7 @@ export const COMMANDS = [
   ["A", "key.acknowledge", "acknowledge"],
   ["S", "key.status", "status"],
   ["M", "key.note", "note"],
+  ["R", "key.rank", "rank"],
   ["L", "key.locate", "locate"],
   ["C", "key.copy", "copy"],
   ["G", "key.agency", "agency"],

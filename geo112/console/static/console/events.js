@@ -26,5 +26,5 @@ function* incidentEvents(before, after) {
 
 function* callEvents(before, after) {
   for (const [id, call] of after.calls)
-    if (!before.calls.has(id)) yield { at: call.received_at, key: "event.call", values: { number: call.number }, incidentId: null };
+    if (!before.calls.has(id) && call.status === "waiting") yield { at: call.received_at, key: "event.call", values: { number: call.number }, incidentId: null };
 }

@@ -7,6 +7,7 @@ import { incidentClock } from "./clocks.js";
 import { makeEnding } from "./ending.js";
 import { makeNotes } from "./notes.js";
 import { drawClock, drawMoment, keyButton, named } from "./parts.js";
+import { placeText } from "./placewords.js";
 import { planOf } from "./plans.js";
 import { makeRecommended } from "./recommended.js";
 import { openAssignments } from "./store.js";
@@ -23,7 +24,7 @@ export function makeIncident(app, id) {
   const jobText = el("textarea.input.job", { readonly: true, hidden: true, rows: 6, "aria-label": app.t("copy") });
   const parts = [assigned, recommended, agencies, notes];
   const node = el("div.panel-body.stack.tight", {}, head.node, gone, jobText, ending.node, ...parts.map((part) => part.node));
-  if (app.maySend && get() && planOf(app.session.now.plans, id).recommendation === null) void app.actions.recommend(id);
+  if (app.maySend && get() && !openAssignments(get()).length && planOf(app.session.now.plans, id).recommendation === null) void app.actions.recommend(id);
 
   return {
     node,
@@ -68,7 +69,7 @@ function makeHead(app) {
       setText(badge, `P${incident.priority}`);
       setText(name, named(incident.type_name, app.lang));
       drawClock(clock, incidentClock(incident, app.clock.now()), app);
-      setText(place, incident.place_words || `${incident.lat.toFixed(5)}, ${incident.lon.toFixed(5)}`);
+      setText(place, placeText(incident, app));
       setText(district, districtLine(incident, t));
       show(words, incident.words !== "");
       setText(words, incident.words);
@@ -78,11 +79,10 @@ function makeHead(app) {
   };
 }
 
-/** "Kel. Padang Harapan, Kec. Gading Cempaka" without what the place already says. */
+/** "Padang Harapan, Gading Cempaka, Kota Bengkulu" */
 export function districtLine(incident, t) {
-  const names = [incident.kelurahan, incident.kecamatan, incident.regency].filter((name) => name && !incident.place_words?.includes(name));
-  if (incident.outside) names.push(t("incident.outside"));
-  return names.join(", ");
+  const names = [incident.kelurahan, incident.kecamatan, incident.regency].filter(Boolean);
+  return [...names, ...(incident.outside ? [t("incident.outside")] : [])].join(", ");
 }
 
 /** What Enter does here, and what the main button says. Pure but for `run`. */

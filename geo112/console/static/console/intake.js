@@ -13,7 +13,7 @@ const PRIORITIES = [1, 2, 3];
 export function makeIntake(app) {
   const { t, session } = app;
   const draft = () => session.now.draft;
-  const title = el("h2", {}, draft().editId ? t("edit") : t("intake.title"));
+  const title = el("h2.grow", {}, draft().editId ? t("edit") : t("intake.title"));
   const type = makeTypeField(app);
   const priority = makePriority(app);
   const place = makePlaceField(app);

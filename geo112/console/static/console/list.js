@@ -4,6 +4,7 @@ import { el, reconcile, setAttribute, setText, show } from "#geo112/dom.js";
 import { callClock, incidentClock } from "./clocks.js";
 import { heldOrder, urgencyOrder } from "./ordering.js";
 import { drawClock, drawShape, makeShape, named } from "./parts.js";
+import { placeLine } from "./placewords.js";
 import { isSelected } from "./session.js";
 import { openAssignments, openIncidents, waitingCalls } from "./store.js";
 
@@ -89,12 +90,10 @@ const callRow = (app) => ({
     const [first, second] = button.children;
     setText(first.firstChild, call.number || app.t("call.unknown"));
     drawClock(first.lastChild, callClock(call, nowMs), app);
-    setText(second, call.words || (call.taker ? app.t("call.taker", { name: takerName(call.taker) }) : app.t(`call.${call.status}`)));
+    setText(second, call.words || (call.taker ? app.t("call.taker", { name: call.taker }) : app.t(`call.${call.status}`)));
     setAttribute(button, "data-open", call.status === "open");
   },
 });
-
-export const takerName = (taker) => (typeof taker === "object" && taker !== null ? taker.name : String(taker));
 
 const incidentRow = (app) => ({
   make: () =>
@@ -111,14 +110,10 @@ const incidentRow = (app) => ({
     badge.className = `badge p${incident.priority}`;
     setText(name, named(incident.type_name, app.lang));
     drawClock(clock, incidentClock(incident, nowMs), app);
-    setText(second.firstChild, placeLine(incident, app.t));
+    setText(second.firstChild, placeLine(incident, app));
     drawUnits(second.lastChild, openAssignments(incident), state);
   },
 });
-
-/** Where, in one line: the kelurahan first, since that is what is said on the radio. */
-export const placeLine = (incident, t) =>
-  [incident.kelurahan ?? incident.kecamatan, incident.place_words].filter(Boolean).join(" · ") || (incident.outside ? t("incident.outside") : incident.number);
 
 function drawUnits(node, assignments, state) {
   const shown = assignments.slice(0, SHOWN_UNITS);

@@ -35,7 +35,7 @@ function start() {
     topbar: makeTopbar(app, part("topbar"), part("banner")),
     list: makeList(app, part("list")),
     panel: makePanel(app, part("panel")),
-    foot: makeFoot(app, part("foot")),
+    foot: makeFoot(app, part("news")),
     help: makeHelp(app, part("help")),
     search: makeSearch(app, part("search")),
   });

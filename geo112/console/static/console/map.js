@@ -36,7 +36,7 @@ export function makeMap({ container, styleUrl, bounds, words, on, interactive = 
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   if (interactive) map.addControl(new NavigationControl({ showCompass: false }), "top-right");
 
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const image = pictureFor(id);
     if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
   });

@@ -27,6 +27,23 @@ export function makeShape(kind, status = null) {
   return svg;
 }
 
+const ICONS = {
+  ringing: "M4 2.5 6 2l1.4 3.2-1.3 1a7 7 0 0 0 3.7 3.7l1-1.3L14 10l-.5 2a1.6 1.6 0 0 1-1.8 1.4A10.5 10.5 0 0 1 2.6 4.3A1.6 1.6 0 0 1 4 2.5z",
+  overdue: "M6.5 1.2h3M8 3.6a5.4 5.4 0 1 0 0 10.8A5.4 5.4 0 0 0 8 3.6zM8 6v3.2",
+};
+
+/** A line icon: the telephone or the stop watch. */
+export function makeIcon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("icon");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
 export function drawShape(svg, kind, status = null) {
   const key = `${kind}|${status}`;
   if (svg.dataset.drawn === key) return;

@@ -133,7 +133,8 @@ function drop(pen, c, r) {
 export function headingImage(colour = cssColour) {
   const size = 40;
   const pen = canvasOf(size);
-  polygon((pen.beginPath(), pen), [[size / 2, 2], [size / 2 + 5, 9], [size / 2 - 5, 9]]);
+  pen.beginPath();
+  polygon(pen, [[size / 2, 2], [size / 2 + 5, 9], [size / 2 - 5, 9]]);
   stroke(pen, 3, colour("--panel"));
   pen.fillStyle = colour("--text");
   pen.fill();

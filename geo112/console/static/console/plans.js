@@ -12,10 +12,11 @@ const changed = (plans, incidentId, patch) => new Map(plans).set(incidentId, { .
 export const loading = (plans, incidentId) => changed(plans, incidentId, { loading: true });
 export const failed = (plans, incidentId) => changed(plans, incidentId, { loading: false, failed: true });
 
-/** A (new) recommendation arrived. */
-export function received(plans, incidentId, recommendation) {
+/** A (new) recommendation arrived. Nobody is chosen beforehand when `propose` is false. */
+export function received(plans, incidentId, recommendation, { propose = true } = {}) {
   const before = planOf(plans, incidentId);
-  const chosen = before.recommendation ? rebased(recommendation, before.recommendation, before.chosen) : proposed(recommendation);
+  const first = propose ? proposed(recommendation) : new Set();
+  const chosen = before.recommendation ? rebased(recommendation, before.recommendation, before.chosen) : first;
   return changed(plans, incidentId, { recommendation, chosen, loading: false, failed: false });
 }
 

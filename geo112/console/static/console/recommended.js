@@ -2,24 +2,23 @@
 
 import { el, reconcile, setAttribute, setText, show } from "#geo112/dom.js";
 import { shownSlots } from "./candidates.js";
-import { drawShape, makeShape, named, positionText } from "./parts.js";
+import { drawShape, keyButton, makeShape, named, positionText } from "./parts.js";
 import { planOf } from "./plans.js";
 
 export function makeRecommended(app, incidentId) {
   const { t } = app;
-  const title = el("h3", {}, t("recommended"));
+  const title = el("h3.grow", {}, t("recommended"));
   const state = el("p.muted.small");
-  const retry = el("button.button.small", { type: "button", onclick: () => app.actions.recommend(incidentId) }, t("map.retry"));
-  setText(retry, "↻");
-  setAttribute(retry, "aria-label", t("recommended"));
+  const again = keyButton(t("recommended.again"), "R", () => app.run("rank"), { plain: true });
   const slots = el("div.slots");
   const passed = el("details.passed", { hidden: true }, el("summary.muted.small"), el("ul.small"));
-  const node = el("section.recommended", { "aria-label": t("recommended") }, el("header.line", {}, title, retry), state, slots, passed);
+  const node = el("section.recommended", { "aria-label": t("recommended") }, el("header.line", {}, title, app.maySend ? again : null), state, slots, passed);
   return {
     node,
     update(incident) {
       const plan = planOf(app.session.now.plans, incidentId);
       const text = stateText(plan, t);
+      setText(again.firstChild, t(plan.recommendation ? "recommended.again" : "recommended.more"));
       show(state, text !== "");
       setText(state, text);
       setAttribute(node, "aria-busy", plan.loading ? "true" : null);

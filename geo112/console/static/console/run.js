@@ -37,6 +37,7 @@ export function makeRun(app) {
     status: () => onIncident(() => toggleMenu("status")),
     note: () => onIncident(() => toggleMenu("note")),
     agency: () => onIncident(() => toggleMenu("agency")),
+    rank: () => onIncident((incident) => void actions.recommend(incident.id)),
     edit: () => onIncident((incident) => actions.openEdit(incident)),
     end() {
       if ((selected("call") || isIntake()) && app.maySend) return toggleMenu("end"), true;

@@ -2,7 +2,7 @@
 
 import { el, reconcile, setAttribute, setText, show } from "#geo112/dom.js";
 import { SILENT_AFTER_MS } from "#geo112/live.js";
-import { makeShape } from "./parts.js";
+import { makeIcon, makeShape } from "./parts.js";
 import { isMuted } from "./sound.js";
 import { fleetCounts } from "./store.js";
 import { countWarnings } from "./warnings.js";
@@ -72,7 +72,7 @@ function drawWarnings({ store, t, limits }, node, nowMs) {
 
 function makeTone(app, tone) {
   const { t, format, session, clock } = app;
-  const node = el("button.quiet.tone", { type: "button", onclick: () => app.mute(tone) }, el("span", { "aria-hidden": "true" }, tone === "ringing" ? "☎" : "⏱"));
+  const node = el("button.quiet.tone", { type: "button", onclick: () => app.mute(tone) }, makeIcon(tone));
   return {
     node,
     update(nowMs = clock.now()) {

@@ -2,9 +2,9 @@
 
 import { el, reconcile, setText, show } from "#geo112/dom.js";
 import { incidentClock } from "./clocks.js";
-import { placeLine } from "./list.js";
 import { urgencyOrder } from "./ordering.js";
 import { drawClock, named } from "./parts.js";
+import { placeLine } from "./placewords.js";
 import { openAssignments, openIncidents } from "./store.js";
 
 const SHOWN = 8;
@@ -32,7 +32,7 @@ function drawRow(app, node, incident, nowMs) {
   setText(badge, `P${incident.priority}`);
   setText(name, named(incident.type_name, app.lang));
   drawClock(clock, incidentClock(incident, nowMs), app);
-  setText(place, placeLine(incident, app.t));
+  setText(place, placeLine(incident, app));
   const open = openAssignments(incident);
   setText(units, open.length ? open.map((assignment) => `${assignment.callsign} ${app.t(`unit.${assignment.status}`)}`).join(" · ") : app.t("stage.unsent"));
 }
