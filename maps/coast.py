@@ -19,7 +19,7 @@ def sea(coastlines: Sequence[Geometry], box: Polygon) -> MultiPolygon:
     Where a coast ends inside the box (an extract cuts it there) it is continued straight to the box's edge.
     Empty when there is no coast.
     """
-    lines = _whole_lines(coastlines, box)
+    lines = _whole_lines(coastlines, box) if coastlines else []
     if not lines:
         return MultiPolygon()
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([*lines, box.boundary]))))
@@ -31,7 +31,7 @@ def sea(coastlines: Sequence[Geometry], box: Polygon) -> MultiPolygon:
 def _whole_lines(coastlines: Sequence[Geometry], box: Polygon) -> list[LineString]:
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(coastlines)), directed=True))
     whole = [line if line.is_closed else _continued(line, box) for line in merged]
-    cut = shapely.get_parts(shapely.intersection(whole, box)) if whole else []
+    cut = shapely.get_parts(shapely.intersection(whole, box))
     return [line for line in cut if line.geom_type == "LineString"]
 
 

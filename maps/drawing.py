@@ -22,6 +22,7 @@ from maps.tags import HIGHWAYS, RoadFlag
 from maps.wording import canonical
 
 LAST_ZOOM = 22
+LAST_TILE_ZOOM = 15  # what shows later is in these tiles as well
 EARTH_M = 6_378_137.0
 
 
@@ -96,6 +97,8 @@ PLACE_FROM = {
 # How far around the region the sea is drawn and the outside is toned down, in degrees.
 _FAR = 3.0
 _MARGIN_SHARE = 0.03
+# A border within this many degrees of a higher one is the same border from another source.
+_NEAR = 2e-4
 
 Row = tuple[object, ...]
 
@@ -171,22 +174,23 @@ def _visible_from(area_m2: float) -> int:
     return int(np.ceil(np.log2(2 * np.pi * EARTH_M / 512 / pixel_m)).clip(4, 15))
 
 
-def water(extract: Extract, bounds: Polygon) -> Iterator[Row]:
+def sea_around(extract: Extract, bounds: Polygon) -> MultiPolygon:
+    """The sea within reach of the region, in degrees; empty inland."""
+    coast = [thing.geom for thing in extract.lines if first_kind(LINE_RULES, thing.tags) == "coastline"]
+    return sea(coast, far_box(bounds))
+
+
+def water(extract: Extract, ocean: MultiPolygon) -> Iterator[Row]:
     """(kind, name, zoom_min, zoom_max, geom) of sea, lakes, rivers and streams."""
     yield from _areas(extract.areas, _water_kind)
-    coast, rivers = [], []
     for thing in extract.lines:
-        kind = first_kind(LINE_RULES, thing.tags)
-        if kind == "coastline":
-            coast.append(thing.geom)
-        elif kind in LINE_FROM:
-            rivers.append((kind, thing))
-    for kind, thing in rivers:
+        kind = first_kind(LINE_RULES, thing.tags) or ""
+        if kind not in LINE_FROM:
+            continue
         for band, first, (shape,) in _bands(to_mercator([thing.geom]), LINE_FROM[kind]):
             yield kind, thing.tags.get("name", ""), first, band.last, shape
-    if coast:
-        ocean = to_mercator([sea(coast, far_box(bounds))])
-        for band, first, (shape,) in _bands(ocean, BANDS[0].first):
+    if not ocean.is_empty:
+        for band, first, (shape,) in _bands(to_mercator([ocean]), BANDS[0].first):
             yield "sea", "", first, band.last, shapely.make_valid(shape)
 
 
@@ -195,9 +199,9 @@ def _water_kind(thing: Thing) -> str | None:
     return None if thing.tags.get("water") == "sea" else first_kind(WATER_RULES, thing.tags)
 
 
-def outside(bounds: Polygon) -> Row:
-    """(kind, name, zoom_min, zoom_max, geom): everything around the region, where the map knows nothing."""
-    around = far_box(bounds).difference(with_margin(bounds))
+def outside(bounds: Polygon, ocean: Geometry) -> Row:
+    """(kind, name, zoom_min, zoom_max, geom): the land around the region, of which the map knows nothing."""
+    around = far_box(bounds).difference(with_margin(bounds)).difference(ocean)
     return "outside", "", BANDS[0].first, LAST_ZOOM, to_mercator([around])[0]
 
 
@@ -231,7 +235,7 @@ def borders(districts: Sequence[DistrictRow]) -> Iterator[Row]:
             continue
         lines = shapely.union_all(shapely.boundary(areas))
         own = lines.difference(higher)
-        higher = higher.union(lines.buffer(2e-4, quad_segs=2))
+        higher = higher.union(lines.simplify(_NEAR / 4).buffer(_NEAR, quad_segs=1))
         merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(_lines(own))))
         for band, first, parts in _bands(to_mercator(merged), BORDER_FROM[level]):
             for part in parts:
@@ -243,7 +247,10 @@ def _lines(geometry: Geometry) -> list[Geometry]:
 
 
 def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[PlaceRow]) -> Iterator[Row]:
-    """(kind, name, zoom_min, zoom_max, rank, geom) of names; rank orders what competes for room."""
+    """(kind, name, zoom_min, zoom_max, rank, geom) of names.
+
+    rank orders what competes for room; of a facility it is the zoom that it shows from.
+    """
     named = set()
     for row in districts:
         first, last = DISTRICT_FROM[row.level]
@@ -258,7 +265,8 @@ def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[
     for place_row in places:
         if place_row.kind in PLACE_FROM:
             first = PLACE_FROM[place_row.kind]
-            yield place_row.kind, place_row.name, first, LAST_ZOOM, first, to_mercator([place_row.point])[0]
+            point = to_mercator([place_row.point])[0]
+            yield place_row.kind, place_row.name, min(first, LAST_TILE_ZOOM), LAST_ZOOM, first, point
 
 
 def label_point(area: Geometry) -> Geometry:

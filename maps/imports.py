@@ -47,7 +47,7 @@ from maps.routing import forget_current_router
 from maps.wording import searchable
 
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
-SKETCH_ATTRIBUTION = "geo112 sketch"
+SKETCH_ATTRIBUTION = "geo112"
 IMPORT_LOCK = 11_200_001  # pg_advisory_xact_lock: one import commits at a time
 COPY_BATCH = 2_000
 STEPS = ("read", "roads", "districts", "places", "save", "tables", "map", "files", "commit", "clean")
@@ -288,10 +288,11 @@ def store_places(region: Region, prepared: Prepared) -> None:
 def store_tiles(region: Region, prepared: Prepared) -> dict[str, int]:
     """Replace what the region's map is cut from. Returns rows by table."""
     extract = prepared.extract
+    ocean = drawing.sea_around(extract, prepared.bounds)
     drawn: dict[type[models.Model], Iterable[drawing.Row]] = {
         TileRoad: drawing.roads(extract),
-        TileWater: drawing.water(extract, prepared.bounds),
-        TileLand: [drawing.outside(prepared.bounds), *drawing.land(extract)],
+        TileWater: drawing.water(extract, ocean),
+        TileLand: [drawing.outside(prepared.bounds, ocean), *drawing.land(extract)],
         TileBuilding: drawing.buildings(extract),
         TileBorder: drawing.borders(prepared.districts),
         TileLabel: drawing.labels(extract, prepared.districts, prepared.places),

@@ -63,9 +63,9 @@ THEMES: dict[str, dict[str, str]] = {
         "building": "#dfdbd4",
         "building-edge": "#cfc9c0",
         "casing": "#d0cbc2",
-        "motorway": "#f3dfa9",
-        "primary": "#f8e9c1",
-        "secondary": "#fdf6e0",
+        "motorway": "#efdfb4",
+        "primary": "#f5ead0",
+        "secondary": "#faf5e6",
         "tertiary": "#ffffff",
         "street": "#ffffff",
         "service": "#fbfaf8",
@@ -269,7 +269,7 @@ def roads(ink: dict[str, str]) -> list[Layer]:
 
 def lines_above(ink: dict[str, str]) -> list[Layer]:
     """Railways, ferries and district borders, and the veil over what lies outside the region."""
-    kecamatan = {"line-color": ink["border"], "line-opacity": 0.75, "line-dasharray": [4, 2, 1, 2]}
+    kecamatan = {"line-color": ink["border"], "line-opacity": 0.7, "line-dasharray": [4, 2, 1, 2]}
     return [
         _layer(
             "road-rail",
@@ -313,7 +313,11 @@ def lines_above(ink: dict[str, str]) -> list[Layer]:
             "line",
             "borders",
             only=_is("regency"),
-            paint={"line-color": ink["border"], "line-width": _zooms((6, 0.8), (12, 1.6), (16, 2.4))},
+            paint={
+                "line-color": ink["border"],
+                "line-width": _zooms((6, 0.8), (12, 1.3), (16, 2.0)),
+                "line-opacity": 0.7,
+            },
         ),
         _layer(
             "land-outside",
@@ -349,50 +353,54 @@ def _street_label(layer_id: str, ink: dict[str, str], kinds: Sequence[str], minz
 
 def labels(ink: dict[str, str]) -> list[Layer]:
     """Names, least important first: MapLibre gives room to the layer that is on top."""
-    return [*_place_labels(ink), *_road_labels(ink), *_district_labels(ink)]
+    rivers, streets, main = _road_labels(ink)
+    kelurahan, *districts = _district_labels(ink)
+    return [*_place_labels(ink), *rivers, *streets, kelurahan, *main, *_vital_labels(ink), *districts]
 
 
-def _road_labels(ink: dict[str, str]) -> list[Layer]:
+def _road_labels(ink: dict[str, str]) -> tuple[list[Layer], list[Layer], list[Layer]]:
+    """Rivers, streets, main roads."""
     river = ["all", _is("river"), ["!=", ["get", "name"], ""]]
-    return [
-        _label(
-            "label-river",
-            "water",
-            only=river,
-            size=11,
-            font=ITALIC,
-            colour=ink["water-text"],
-            halo=ink["halo"],
-            minzoom=12,
-            layout={"symbol-placement": "line", "symbol-spacing": 500, "text-letter-spacing": 0.05},
-        ),
+    rivers = _label(
+        "label-river",
+        "water",
+        only=river,
+        size=11,
+        font=ITALIC,
+        colour=ink["water-text"],
+        halo=ink["halo"],
+        minzoom=12,
+        layout={"symbol-placement": "line", "symbol-spacing": 500, "text-letter-spacing": 0.05},
+    )
+    streets = [
         _street_label("label-street", ink, ("street", "pedestrian", "service"), 15, _zooms((15, 10.5), (18, 13))),
         _street_label("label-tertiary", ink, ("tertiary",), 13, _zooms((13, 10), (16, 12), (18, 14))),
-        _street_label(
-            "label-main", ink, ("secondary", "primary", "trunk", "motorway"), 12, _zooms((12, 10.5), (18, 15))
-        ),
     ]
+    kinds = ("secondary", "primary", "trunk", "motorway")
+    return [rivers], streets, [_street_label("label-main", ink, kinds, 12, _zooms((12, 10.5), (18, 15)))]
+
+
+_VITAL = ("hospital", "fire_station", "police", "sar_station", "ambulance_station")
+_SETTLED = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet", "locality")
+_DISTRICTS = ("regency", "kecamatan", "kelurahan")
+_BELOW_DOT: Layer = {
+    "text-anchor": "top",
+    "text-offset": [0, 0.5],
+    "text-max-width": 8,
+    "symbol-sort-key": ["get", "rank"],
+}
 
 
 def _place_labels(ink: dict[str, str]) -> list[Layer]:
-    vital = ("hospital", "fire_station", "police", "sar_station", "ambulance_station")
-    settled = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet", "locality")
-    districts = ("regency", "kecamatan", "kelurahan")
-    dotted = {
-        "text-anchor": "top",
-        "text-offset": [0, 0.45],
-        "text-max-width": 8,
-        "text-optional": True,
-        "symbol-sort-key": ["get", "rank"],
-    }
-    others = ["!", _is(*vital, *settled, *districts)]
+    """Landmarks, each from the zoom that its rank says, and settlements."""
+    others = ["all", ["!", _is(*_VITAL, *_SETTLED, *_DISTRICTS)], ["<=", ["get", "rank"], ["zoom"]]]
     return [
         _layer(
             "label-dot",
             "circle",
             "labels",
             only=others,
-            minzoom=16,
+            minzoom=15,
             paint={"circle-radius": 2, "circle-color": ink["quiet"], "circle-opacity": 0.8},
         ),
         _label(
@@ -404,31 +412,7 @@ def _place_labels(ink: dict[str, str]) -> list[Layer]:
             colour=ink["quiet"],
             halo=ink["halo"],
             minzoom=14,
-            layout=dotted,
-        ),
-        _layer(
-            "label-vital-dot",
-            "circle",
-            "labels",
-            only=_is(*vital),
-            minzoom=13,
-            paint={
-                "circle-radius": _zooms((13, 2), (16, 3.2)),
-                "circle-color": ink["halo"],
-                "circle-stroke-color": ink["text"],
-                "circle-stroke-width": 1.5,
-            },
-        ),
-        _label(
-            "label-vital",
-            "labels",
-            only=_is(*vital),
-            size=11,
-            font=PLAIN,
-            colour=ink["text"],
-            halo=ink["halo"],
-            minzoom=13,
-            layout={**dotted, "text-offset": [0, 0.55]},
+            layout=_BELOW_DOT,
         ),
         _label(
             "label-settlement",
@@ -450,6 +434,36 @@ def _place_labels(ink: dict[str, str]) -> list[Layer]:
             halo=ink["halo"],
             maxzoom=15,
             layout={"text-max-width": 8, "symbol-sort-key": ["get", "rank"]},
+        ),
+    ]
+
+
+def _vital_labels(ink: dict[str, str]) -> list[Layer]:
+    """Hospitals and stations: a ring and a name."""
+    return [
+        _layer(
+            "label-vital-dot",
+            "circle",
+            "labels",
+            only=_is(*_VITAL),
+            minzoom=13,
+            paint={
+                "circle-radius": _zooms((13, 2), (16, 3.2)),
+                "circle-color": ink["halo"],
+                "circle-stroke-color": ink["text"],
+                "circle-stroke-width": 1.5,
+            },
+        ),
+        _label(
+            "label-vital",
+            "labels",
+            only=_is(*_VITAL),
+            size=11,
+            font=PLAIN,
+            colour=ink["text"],
+            halo=ink["halo"],
+            minzoom=13,
+            layout={**_BELOW_DOT, "text-offset": [0, 0.6]},
         ),
     ]
 
