@@ -144,7 +144,7 @@ def open_from(data: dict[str, Any], *, call_id: int | None, by_id: int | None) -
 def ranked(incident: Incident) -> dict[str, Any]:
     """The recommendation, or None and the problem: an incident is kept even where there are no roads."""
     try:
-        return {"recommendation": dispatch.recommend(incident), "problem": None}
+        return {"recommendation": dispatch.recommend(incident, with_routes=True), "problem": None}
     except NoRoads as error:
         return {"recommendation": None, "problem": {"code": error.code, "message": str(error.message)}}
 
@@ -213,7 +213,7 @@ class RecommendationView(IncidentView):
         examples=[examples.RECOMMENDATION_EXAMPLE],
     )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(dispatch.recommend(self.incident(request, pk)))
+        return Response(dispatch.recommend(self.incident(request, pk), with_routes=True))
 
 
 class RouteView(IncidentView):
@@ -353,12 +353,12 @@ class AssignmentMoveView(APIView):
     roles = {"POST": DESK}
 
     @extend_schema(
-        request=serializers.MoveSerializer,
+        request=serializers.AssignmentMoveSerializer,
         responses={200: serializers.IncidentStateSerializer, 409: ERROR},
         examples=[examples.MOVE_EXAMPLE, examples.INCIDENT_EXAMPLE],
     )
     def post(self, request: Request, pk: int) -> Response:
-        given = serializers.MoveSerializer(data=request.data)
+        given = serializers.AssignmentMoveSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         assignment = get_object_or_404(Assignment, pk=pk)
         actions.move_assignment(assignment_id=assignment.pk, by_id=user_id(request), **given.validated_data)

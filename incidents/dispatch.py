@@ -87,10 +87,12 @@ class Estimate:
         return asdict(self)
 
 
-def recommend(incident: Incident) -> dict[str, Any]:
+def recommend(incident: Incident, *, with_routes: bool = False) -> dict[str, Any]:
     """The recommendation for an incident, in the API's shape. Raises NoRoads.
 
     Two queries: the plan's slots and the units. `proposed` candidates fill the plan; no unit twice.
+
+    with_routes  draw the way of each proposed candidate as well (about a millisecond each)
     """
     now = timezone.now()
     router = current_router()
@@ -104,7 +106,7 @@ def recommend(incident: Incident) -> dict[str, Any]:
         "incident_id": incident.pk,
         "build": router.build_id,
         "computed_at": iso(now),
-        "slots": [_slot_json(slot) for slot in slots],
+        "slots": [_slot_json(slot, ranking if with_routes else None) for slot in slots],
         "passed_over": passed,
     }
 
@@ -171,6 +173,11 @@ class Ranking:
             groups[unit.row.profile, unit.turnout_s][unit.row.id] = unit
         found = [c for (profile, _), group in groups.items() for c in self._group(group, profile, k, limit_s)]
         return sorted(found, key=lambda c: (c.off_road, c.eta_s, c.placed.row.callsign))
+
+    def line(self, unit: Placed) -> dict[str, Any] | None:
+        """The unit's way as a GeoJSON LineString."""
+        route = self.router.route(unit.at, self.destination, profile=unit.row.profile)
+        return {"type": "LineString", "coordinates": route.geometry} if route else None
 
     def _group(self, group: dict[int, Placed], profile: str, k: int, limit_s: float) -> list[Candidate]:
         off_road: list[Candidate] = []
@@ -270,14 +277,19 @@ def _because(reason: str, **detail: Any) -> dict[str, Any]:
 # --- Shapes ---------------------------------------------------------------------------------------------
 
 
-def _slot_json(slot: Slot) -> dict[str, Any]:
+def _slot_json(slot: Slot, ranking: Ranking | None) -> dict[str, Any]:
     return {
         "capability": slot.capability,
         "capability_name": capability_name(slot.capability),
         "count": slot.count,
         "shortfall": slot.count - len(slot.proposed),
         "candidates": [
-            _candidate_json(candidate, rank, proposed=candidate.placed.row.id in slot.proposed)
+            {
+                **_candidate_json(candidate, rank, proposed=candidate.placed.row.id in slot.proposed),
+                "route": ranking.line(candidate.placed)
+                if ranking and candidate.placed.row.id in slot.proposed
+                else None,
+            }
             for rank, candidate in enumerate(slot.candidates, 1)
         ],
     }

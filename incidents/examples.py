@@ -122,6 +122,7 @@ RECOMMENDATION = {
                         "lat": -3.7969,
                     },
                     "notes": [],
+                    "route": {"type": "LineString", "coordinates": [[102.2655, -3.7969], [102.27912, -3.81264]]},
                 }
             ],
         }

@@ -104,7 +104,7 @@ class AssignSerializer(serializers.Serializer[AnyDict]):
     unit_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=50)
 
 
-class MoveSerializer(serializers.Serializer[AnyDict]):
+class AssignmentMoveSerializer(serializers.Serializer[AnyDict]):
     """A new status. at: when it happened; told_at: when the centre heard it; old: what the teller saw."""
 
     new = serializers.ChoiceField(choices=Assignment.Status.choices)
@@ -344,6 +344,7 @@ class CandidateSerializer(serializers.Serializer[AnyDict]):
     snap_m = serializers.IntegerField()
     position = PositionSerializer()
     notes = serializers.ListField(child=serializers.CharField())
+    route = serializers.DictField(allow_null=True, help_text="GeoJSON LineString of a proposed candidate's way")
 
 
 class SlotAnswerSerializer(serializers.Serializer[AnyDict]):

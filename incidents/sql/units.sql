@@ -1,5 +1,6 @@
 -- Units with their station, agency, last fix, faults and open assignment.
--- ids: array of units, or null for all.  lon, lat: a point to measure the air distance to, or null.
+-- lon, lat: a point to measure air distances to (on the sphere, half a percent is enough), or null.
+-- `incidents/unitrows.py` adds which units and their order.
 SELECT
     u.id,
     u.callsign,
@@ -23,9 +24,9 @@ SELECT
     f.speed_mps,
     f.heading_deg,
     f.accuracy_m,
-    ST_Distance(f.point, s.point) AS station_distance_m,
-    ST_Distance(f.point, p.point) AS fix_air_m,
-    ST_Distance(s.point, p.point) AS station_air_m,
+    ST_Distance(f.point, s.point, false) AS station_distance_m,
+    ST_Distance(f.point, p.point, false) AS fix_air_m,
+    ST_Distance(s.point, p.point, false) AS station_air_m,
     o.id AS assignment_id,
     o.incident_id,
     i.number AS incident_number,
@@ -50,5 +51,3 @@ LEFT JOIN (
     GROUP BY unit_id
 ) w ON w.unit_id = u.id
 CROSS JOIN (SELECT ST_Point(%(lon)s::float8, %(lat)s::float8, 4326)::geography AS point) p
-WHERE %(ids)s::bigint[] IS NULL OR u.id = ANY (%(ids)s::bigint[])
-ORDER BY u.callsign

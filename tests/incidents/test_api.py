@@ -53,6 +53,7 @@ def test_opening_answers_with_the_ranked_units(desk: APIClient, dispatcher: User
     assert body["incident"]["priority"] == 1
     first = body["recommendation"]["slots"][0]["candidates"][0]
     assert (first["callsign"], first["proposed"]) == ("DK-01", True)
+    assert first["route"]["coordinates"][-1] == pytest.approx([LON, LAT], abs=1e-6)
     assert Incident.objects.get().opened_by == dispatcher
     entry = LogEntry.objects.filter(table_name="incidents_incident").get()
     assert entry.actor == f"user:{dispatcher.pk} {dispatcher.username}"

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incidents import actions
+from incidents import actions, serializers
 from incidents.dispatch import recommend
+from incidents.examples import RECOMMENDATION
 from incidents.models import Incident
 from maps.models import Region
 from maps.routing import NoRoads
@@ -141,7 +142,7 @@ def test_other_services_are_not_named() -> None:
     assert "POL" not in passed(make_incident(east_m=1000))
 
 
-def test_two_queries_and_no_more_with_many_units(django_assert_num_queries: Any, city: Region) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_units() -> None:
     station = make_station("fire", 0, 0)
     for number in range(30):
         make_fix(make_unit(f"DK-{number:02}", station), 100 * number, 0)
@@ -150,7 +151,7 @@ def test_two_queries_and_no_more_with_many_units(django_assert_num_queries: Any,
     recommend(incident)
     with CaptureQueriesContext(connection) as queries:
         recommend(incident)
-    assert len(queries) <= 2
+    assert len(queries) <= 2  # the slots and the region's row; units are read past Django's cursor
 
 
 def test_ranking_is_exact_among_groups_of_turnout_and_profile() -> None:
@@ -173,3 +174,20 @@ def test_without_roads_there_is_no_ranking() -> None:
     Region.objects.update(build=None)
     with pytest.raises(NoRoads):
         recommend(incident)
+
+
+def test_the_answer_has_the_documented_keys_and_so_has_its_example() -> None:
+    make_unit("DK-01", make_station("fire", 0, 0))
+    make_unit("OFF", make_station("fire", 900, 0), duty="out_of_service")
+    answers: list[dict[str, Any]] = [recommend(make_incident(east_m=1000)), RECOMMENDATION]
+    for answer in answers:
+        (slot, *_), (passed_by, *_) = answer["slots"], answer["passed_over"]
+        candidate = slot["candidates"][0]
+        for value, serializer in (
+            (answer, serializers.RecommendationSerializer),
+            (slot, serializers.SlotAnswerSerializer),
+            (candidate, serializers.CandidateSerializer),
+            (candidate["position"], serializers.PositionSerializer),
+            (passed_by, serializers.PassedOverSerializer),
+        ):
+            assert set(value) == set(serializer().fields)
