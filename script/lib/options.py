@@ -118,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--boundaries", "FILE", "GeoJSON with districts of the --level that follows; may be repeated"),
         ("--level", "LEVEL", "regency, kecamatan or kelurahan"),
         ("--name-field", "FIELD", "the property that holds the districts' names"),
+        ("--code-field", "FIELD", "the property that holds the districts' codes"),
         ("--places", "FILE", "GeoJSON with facilities and landmarks"),
     ):
         parser.add_argument(option, metavar=metavar, help=text, action=Ordered, dest="layers")

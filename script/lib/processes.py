@@ -1,5 +1,6 @@
 """Processes that belong to one run: they end with it, and its end is theirs."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -68,17 +69,16 @@ class Children:
             time.sleep(POLL_S)
 
     def stop(self) -> None:
-        """End all of them, the last started first; those that do not listen are killed."""
+        """End all of them, the last started first; what does not listen, or was left alone, is killed."""
         for child in reversed(self._children):
             if child.process.poll() is None:
                 child.process.terminate()
         deadline = time.monotonic() + GRACE_S
         for child in reversed(self._children):
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _kill_session(child.process.pid)
-                child.process.wait()
+            _kill_session(child.process.pid)
+            child.process.wait()
         self._children.clear()
 
 
@@ -94,8 +94,6 @@ def last_words(log: Path) -> str:
 
 
 def _kill_session(leader: int) -> None:
-    """Kill what a process that did not stop has started with it."""
-    try:
+    """Kill a process that did not stop, and what it started and left behind."""
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
-        return

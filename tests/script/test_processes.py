@@ -59,6 +59,21 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.
     assert child.process.returncode == -signal.SIGKILL
 
 
+def test_what_a_dead_child_left_behind_goes_too(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, subprocess, sys\n"
+        f"print(subprocess.Popen({SLEEPER!r}).pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    children = Children()
+    child = children.start("a parent", [sys.executable, "-c", program], env={}, log=tmp_path / "p.log")
+    child.process.wait()
+    orphan = int(child.log.read_text())
+    assert is_alive(orphan)
+    children.stop()
+    wait_until_gone(orphan)
+
+
 def test_the_end_of_one_is_told_with_its_last_words(tmp_path: Path) -> None:
     children = Children()
     program = [sys.executable, "-c", "print('the roof is on fire'); raise SystemExit(3)"]
@@ -74,8 +89,8 @@ def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from script.lib.processes import Children\n"
         f"child = Children().start('c', {SLEEPER!r}, env={{}}, log=Path({str(tmp_path / 'c.log')!r}))\n"
-        "comm = Path(f'/proc/{child.process.pid}/comm')\n"
-        "while comm.read_text() == 'setpriv\\n': pass\n"
+        "command = Path(f'/proc/{child.process.pid}/cmdline')\n"
+        "while not command.read_text().startswith(sys.executable): pass\n"
         "print(child.process.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
