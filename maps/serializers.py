@@ -3,7 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework_gis.serializers import GeoFeatureModelSerializer, GeometrySerializerMethodField
+from rest_framework_gis.serializers import GeoFeatureModelSerializer, GeometryField
 
 from maps.models import District, Region
 from maps.speeds import PROFILES
@@ -37,7 +37,7 @@ class RegionSerializer(GeoFeatureModelSerializer):
 class DistrictSerializer(GeoFeatureModelSerializer):
     """A district; its outline is simplified to about 10 m."""
 
-    outline = GeometrySerializerMethodField()
+    outline = GeometryField(read_only=True)
     region = serializers.CharField(source="region.code")
     parent = serializers.IntegerField(source="parent_id", allow_null=True)
 
@@ -45,9 +45,6 @@ class DistrictSerializer(GeoFeatureModelSerializer):
         model = District
         geo_field = "outline"
         fields = ("id", "region", "level", "code", "name", "parent", "source")
-
-    def get_outline(self, district: Any) -> Any:
-        return district.outline
 
 
 class PointQuery(serializers.Serializer[dict[str, Any]]):

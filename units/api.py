@@ -42,7 +42,7 @@ GEO = OpenApiParameter("format_geo", bool, description="1: a GeoJSON FeatureColl
 def agency_of(request: Request) -> int | None:
     """The only agency that this user may see; None for all."""
     user: Any = request.user
-    return user.agency_id if user.role == "agency" else None
+    return user.agency_id if getattr(user, "role", None) == "agency" else None
 
 
 def units_for(request: Request) -> UnitQuerySet:
