@@ -24,8 +24,7 @@ class LimitsField(serializers.CharField):
     """Seconds, ascending, separated by commas."""
 
     default_error_messages = {
-        "limits": _("Name one to %(number)d different limits in seconds, such as 300,600,900.")
-        % {"number": MAX_LIMITS},
+        "limits": _("Name one to {number} different limits in seconds, such as 300,600,900."),
     }
 
     def to_internal_value(self, data: Any) -> tuple[int, ...]:  # type: ignore[override]  # text in, numbers out
