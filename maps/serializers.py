@@ -3,7 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework_gis.serializers import GeoFeatureModelSerializer, GeometryField
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from maps.models import District, Region
 from maps.speeds import PROFILES
@@ -37,14 +37,17 @@ class RegionSerializer(GeoFeatureModelSerializer):
 class DistrictSerializer(GeoFeatureModelSerializer):
     """A district; its outline is simplified to about 10 m."""
 
-    outline = GeometryField(read_only=True)
     region = serializers.CharField(source="region.code")
     parent = serializers.IntegerField(source="parent_id", allow_null=True)
 
     class Meta:
         model = District
-        geo_field = "outline"
+        geo_field = "geom"
         fields = ("id", "region", "level", "code", "name", "parent", "source")
+
+    def to_representation(self, instance: Any) -> Any:
+        instance.geom = instance.outline
+        return super().to_representation(instance)
 
 
 class PointQuery(serializers.Serializer[dict[str, Any]]):
