@@ -23,7 +23,9 @@ from scipy.ndimage import minimum_filter
 from maps import cover_kernels
 from maps.arrays import Network
 from maps.cover_kernels import NO_ROAD, Grid
-from maps.routing import LonLat, Router, current_router
+from maps.lines import LonLat
+from maps.router import Router
+from maps.routing import current_router
 from maps.snapping import Positions
 from maps.speeds import BACKWARD, profile_index
 

@@ -15,6 +15,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from maps import builds, routing
+from maps import router as router_module
 from maps.arrays import save
 from maps.contraction import segment_mm
 from maps.models import Region, RoadBuild
@@ -161,7 +162,7 @@ def test_reach_is_seconds_from_the_first_to_arrive() -> None:
 
 def test_threads_get_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """More callers than workspaces: each gets what a lone caller gets."""
-    monkeypatch.setattr(routing, "WORKSPACES", 2)
+    monkeypatch.setattr(router_module, "WORKSPACES", 2)
     rng = np.random.default_rng(5)
     router = router_of(random_roads(rng).way(*range(4)))
     lon, lat = random_places(rng, router.network, 40)
@@ -180,7 +181,7 @@ def test_threads_get_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_snaps_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "CACHED_SNAPS", 10)
+    monkeypatch.setattr(router_module, "CACHED_SNAPS", 10)
     router = router_of(street())
     for east in range(50):
         router.nearest(place(0, 0), [Origin(1, *place(east, 0))], k=1, profile="car")
