@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry, LineString, MultiPolygon, Polygon, STRtree
+from shapely import LineString, MultiPolygon, Polygon, STRtree
+from shapely.geometry.base import BaseGeometry as Geometry
 
 # How far to the side of the line we look to see which face is water.
 _ASIDE = 1e-7
@@ -49,10 +50,10 @@ def _continued(line: LineString, box: Polygon) -> LineString:
 
 def _beyond(inner: Geometry, end: Geometry, box: Polygon) -> tuple[float, float]:
     """A point outside the box, seen from `inner` through `end`."""
-    direction = np.array([end.x - inner.x, end.y - inner.y])
+    direction = np.array(end.coords[0]) - np.array(inner.coords[0])
     size = np.hypot(*direction) or 1.0
     west, south, east, north = box.bounds
-    x, y = np.array([end.x, end.y]) + direction / size * 2 * max(east - west, north - south)
+    x, y = np.array(end.coords[0]) + direction / size * 2 * max(east - west, north - south)
     return float(x), float(y)
 
 

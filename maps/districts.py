@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from shapely import Geometry, MultiPolygon, STRtree
+from shapely import MultiPolygon, STRtree
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.extract import BadSource, Thing
 from maps.features import Tags

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry, MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.coast import sea
 from maps.districts import LEVELS, DistrictRow
@@ -251,10 +252,10 @@ def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[
 
     rank orders what competes for room; of a facility it is the zoom that it shows from.
     """
-    named = set()
+    named: set[str] = set()
     for row in districts:
         first, last = DISTRICT_FROM[row.level]
-        named.add(canonical(row.name))
+        named |= {canonical(row.name), canonical(row.name).removeprefix("kota ")}
         point = to_mercator([label_point(row.geom)])[0]
         yield row.level, row.name, first, last, LEVELS.index(row.level) * 2, point
     for thing in extract.points:
@@ -272,5 +273,5 @@ def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[
 def label_point(area: Geometry) -> Geometry:
     """A point well inside the largest part of an area."""
     largest = max(shapely.get_parts(area), key=shapely.area)
-    center = largest.centroid
-    return center if largest.contains(center) else shapely.point_on_surface(largest)
+    center: Geometry = largest.centroid
+    return center if largest.contains(center) else largest.representative_point()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.errors import DispatchError
 from maps.features import Tags
@@ -37,6 +37,7 @@ class Extract:
     points, lines, areas  what is no road and no building
     buildings             (B,) polygons
     borders               areas of administrative boundaries
+    outline               the border of the place that was asked for by name
     notes                 what was left out and why, counted
     """
 
@@ -47,6 +48,7 @@ class Extract:
     areas: list[Thing]
     borders: list[Thing]
     buildings: NDArray[np.object_]
+    outline: Thing | None = None
     is_sketch: bool = False
     notes: Counter[str] = field(default_factory=Counter)
 
@@ -55,8 +57,7 @@ class Extract:
         roads = self.roads
         coordinates = np.stack([roads.lon[roads.way_node], roads.lat[roads.way_node]], axis=1)
         way = np.repeat(np.arange(len(roads.way_id)), np.diff(roads.way_offset))
-        lines: NDArray[np.object_] = shapely.linestrings(coordinates, indices=way)
-        return lines
+        return np.asarray(shapely.linestrings(coordinates, indices=way), dtype=object)
 
 
 class RoadCollector:

@@ -111,7 +111,7 @@ def search(typed: str, *, near: tuple[float, float] | None = None, limit: int = 
         return []
     head, around = split_district(query, canonical(rest.split(",")[0]), region)
     lon, lat = near or (None, None)
-    parameters = {
+    parameters: dict[str, str | int | float | None] = {
         "region": region.pk,
         "text": query.text,
         "begins": f"{_escaped(query.text)}%",
@@ -125,7 +125,9 @@ def search(typed: str, *, near: tuple[float, float] | None = None, limit: int = 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKE_ENOUGH)])
         cursor.execute(load("search"), parameters)
-        return [Found(*row[:5], score=float(row[5])) for row in cursor.fetchall()]
+        return [
+            Found(kind, name, words, lon, lat, float(score)) for kind, name, words, lon, lat, score in cursor.fetchall()
+        ]
 
 
 def _middle(region: Region | None) -> tuple[float, float] | None:
@@ -179,7 +181,7 @@ def reverse(lon: float, lat: float) -> Where:
     region = Region.objects.active()
     if region is None:
         return Where("", None, "", "", "", None, None, None)
-    parameters = {
+    parameters: dict[str, int | float | list[str]] = {
         "region": region.pk,
         "lon": lon,
         "lat": lat,

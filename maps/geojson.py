@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.districts import DistrictRow, repair, slug
 from maps.extract import BadSource, Extract, Thing

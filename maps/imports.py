@@ -19,12 +19,23 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
-from shapely import Geometry, Polygon
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps import drawing, geojson, places
 from maps.arrays import Network, save
 from maps.builds import build_folder, publish_folder, remove_unused, store_files, working_folder
-from maps.districts import DistrictIndex, DistrictRow, choose_levels, from_osm, slug, unique_codes, with_parents, within
+from maps.districts import (
+    DistrictIndex,
+    DistrictRow,
+    choose_levels,
+    from_osm,
+    repair,
+    slug,
+    unique_codes,
+    with_parents,
+    within,
+)
 from maps.extract import Extract
 from maps.geojson import BoundaryFile
 from maps.models import (
@@ -136,6 +147,7 @@ def prepare(*, read: Callable[[Progress], Extract], wishes: Wishes, progress: Pr
     found = from_osm(extract.borders, levels, extract.notes)
     for spec in wishes.boundaries:
         found = [row for row in found if row.level != spec.level] + geojson.read_boundaries(spec, extract)
+    found += place_itself(extract, found)
     districts = unique_codes(with_parents(within(found, bounds, extract.notes)))
     progress("places", 0.0)
     spots, words = described(gather_places(extract, wishes), districts)
@@ -153,6 +165,15 @@ def prepare(*, read: Callable[[Progress], Extract], wishes: Wishes, progress: Pr
         network=network,
         notes=extract.notes,
     )
+
+
+def place_itself(extract: Extract, found: Sequence[DistrictRow]) -> list[DistrictRow]:
+    """The border of a place that was asked for by name, as the regency where no other is known."""
+    outline = extract.outline
+    area = repair(outline.geom, extract.notes) if outline and all(row.level != "regency" for row in found) else None
+    if outline is None or area is None:
+        return []
+    return [DistrictRow("regency", outline.osm_id, outline.tags["name"], area, f"OpenStreetMap {outline.osm_id}")]
 
 
 def gather_places(extract: Extract, wishes: Wishes) -> list[PlaceRow]:
@@ -234,8 +255,8 @@ def store_region(prepared: Prepared, *, wishes: Wishes, now: datetime) -> Region
     return region
 
 
-def geos(geometry: Geometry) -> GEOSGeometry:
-    """A Shapely geometry in degrees as Django's."""
+def geos(geometry: Geometry) -> Any:
+    """A Shapely geometry in degrees as Django's of the same kind."""
     return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=WGS84)
 
 
@@ -312,7 +333,7 @@ def copy_rows(
     statement = f"COPY {model._meta.db_table} (region_id, {', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in _batches(iter(rows)):
-            shapes = shapely.set_srid([row[-1] for row in batch], srid)
+            shapes = shapely.set_srid(np.array([row[-1] for row in batch], dtype=object), srid)
             for row, wkb in zip(batch, shapely.to_wkb(shapes, hex=True, include_srid=True), strict=True):
                 copy.write_row((region.pk, *row[:-1], wkb))
             count += len(batch)
@@ -332,8 +353,8 @@ def tidy_up(progress: Progress) -> None:
     progress("clean", 0.0)
     forget_current_router()
     with connection.cursor() as cursor:
-        for model in (District, Place, *_TILE_TABLES):
-            cursor.execute(f"ANALYZE {model._meta.db_table}")
+        for table in (District._meta.db_table, Place._meta.db_table, *(model._meta.db_table for model in _TILE_TABLES)):
+            cursor.execute(f"ANALYZE {table}")
     keep: set[str] = set()
     for region in Region.objects.all():
         keep |= set(region.builds.order_by("-created_at").values_list("pk", flat=True)[:2])

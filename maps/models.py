@@ -50,8 +50,11 @@ class Region(models.Model):
             pgtrigger.Trigger(
                 name="notify_build",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("build_id", "is_active"),
-                condition=pgtrigger.Condition("NEW.is_active AND NEW.build_id IS NOT NULL"),
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.is_active AND NEW.build_id IS NOT NULL"
+                    " AND (NEW.build_id IS DISTINCT FROM OLD.build_id OR NOT OLD.is_active)"
+                ),
                 func="PERFORM pg_notify('geo112', 'build:' || NEW.build_id); RETURN NULL;",
             )
         ]

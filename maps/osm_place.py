@@ -12,7 +12,7 @@ import osmnx
 import requests
 from django.conf import settings
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.extract import BadSource, Extract, RoadCollector, Thing
 from maps.features import KEYS, is_district
@@ -50,6 +50,7 @@ def fetch_place(query: str, *, road_filter: str = "", roads_only: bool = False, 
         ),
     )
     extract = Extract(query, _roads(graph), [], [], [], [], np.array([], dtype=object))
+    extract.outline = _outline(query)
     if not roads_only:
         progress("features", 0.5)
         tags: dict[str, bool | str | list[str]] = dict.fromkeys(sorted(KEYS - {"boundary"} | {"building"}), True)
@@ -90,6 +91,12 @@ def _ask(query: str, question: Callable[[], T]) -> T:
         raise BadSource(f"No usable answer from {servers}: {error}", field="place") from error
     except (TypeError, ValueError) as error:
         raise BadSource(f"{query!r} is no place with an area: {error}", field="place") from error
+
+
+def _outline(query: str) -> Thing:
+    """The border that Nominatim has for the place (already asked for: it comes from the cache)."""
+    row = _ask(query, lambda: osmnx.geocode_to_gdf(query)).iloc[0]
+    return Thing(f"{row['osm_type'][0]}{row['osm_id']}", {"name": str(row["name"])}, row["geometry"])
 
 
 def _roads(graph: Any) -> Any:

@@ -9,7 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from shapely import Geometry, STRtree
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.extract import Extract, Thing
 from maps.features import other_names, place_kind, place_name
@@ -39,8 +40,8 @@ class PlaceRow:
 def from_osm(extract: Extract) -> list[PlaceRow]:
     """Facilities and landmarks of the extract, each once; `streets` gives the streets."""
     areas = [*extract.areas, *extract.lines]
-    insides = shapely.point_on_surface([area.geom for area in areas]) if areas else []
-    things = [*(Thing(area.osm_id, area.tags, point) for area, point in zip(areas, insides, strict=True))]
+    insides = shapely.point_on_surface(np.array([area.geom for area in areas], dtype=object))
+    things = [Thing(area.osm_id, area.tags, point) for area, point in zip(areas, insides, strict=True)]
     rows = list(_named([*extract.points, *things], "OpenStreetMap"))
     return once(rows)
 
@@ -81,8 +82,9 @@ def _merge_m(kind: str) -> float:
 
 
 def _metres(one: Geometry, other: Geometry) -> float:
-    east = (one.x - other.x) * np.cos(np.radians(one.y))
-    return float(np.hypot(east, one.y - other.y) * _METRES_PER_DEGREE)
+    """Metres between two points that lie near each other."""
+    (lon, lat), (other_lon, other_lat) = one.coords[0], other.coords[0]
+    return float(np.hypot((lon - other_lon) * np.cos(np.radians(lat)), lat - other_lat) * _METRES_PER_DEGREE)
 
 
 def streets(extract: Extract) -> list[PlaceRow]:
@@ -105,18 +107,14 @@ def streets(extract: Extract) -> list[PlaceRow]:
 
 def _clusters(lines: NDArray[np.object_], name: NDArray[np.int32]) -> NDArray[np.int32]:
     """A number for each line; lines share it when they have one name and hang together within STREET_GAP_M."""
-    metric = shapely.transform(lines, _to_metres(lines))
+    south, north = shapely.total_bounds(lines)[[1, 3]]
+    scale = np.array([np.cos(np.radians((south + north) / 2)), 1.0]) * _METRES_PER_DEGREE
+    metric = shapely.transform(lines, lambda degrees: degrees * scale)
     pairs = STRtree(metric).query(metric, predicate="dwithin", distance=STREET_GAP_M)
     same = pairs[:, name[pairs[0]] == name[pairs[1]]]
     graph = coo_matrix((np.ones(same.shape[1], np.bool_), (same[0], same[1])), shape=(len(lines), len(lines)))
     labels: NDArray[np.int32] = connected_components(graph, directed=False)[1]
     return labels
-
-
-def _to_metres(lines: NDArray[np.object_]):  # type: ignore[no-untyped-def]
-    south, north = shapely.total_bounds(lines)[[1, 3]]
-    scale = np.array([np.cos(np.radians((south + north) / 2)), 1.0]) * _METRES_PER_DEGREE
-    return lambda degrees: degrees * scale
 
 
 def _middle(lines: NDArray[np.object_]) -> Geometry:

@@ -6,7 +6,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,14 @@ class _OpenBoundaries(argparse.Action):
 
 class _FillBoundaries(argparse.Action):
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
-        groups = getattr(namespace, "boundaries", None)
+        groups: list[dict[str, Any]] = getattr(namespace, "boundaries", None) or []
         if not groups:
             parser.error(f"{option_string} belongs behind a --boundaries FILE")
         groups[-1][self.dest] = values
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Import roads, districts, places and the map of a region, and serve it from then on.")
+    help = "Import roads, districts, places and the map of a region, and serve it from then on."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="an OpenStreetMap file: .osm.pbf, .osm or .osm.gz")
@@ -123,13 +123,15 @@ def wishes_of(options: dict[str, Any]) -> Wishes:
     )
 
 
-def reader_of(options: dict[str, Any]) -> Any:
+def reader_of(options: dict[str, Any]) -> Callable[[Progress], Extract]:
     """The function that reads the source."""
 
     def read(progress: Progress) -> Extract:
         if options["file"]:
             return read_file(options["file"], progress=progress)
-        fetch_place = import_string("maps.osm_place.fetch_place")  # OSMnx takes seconds to load: only when wanted
+        fetch_place: Callable[..., Extract] = import_string(
+            "maps.osm_place.fetch_place"
+        )  # OSMnx takes seconds to load: only when wanted
         return fetch_place(
             options["place"],
             road_filter=options["road_filter"],
