@@ -175,7 +175,9 @@ def test_a_fix_after_one_placed_by_hand_moves_the_marker(unit: Unit, token: str)
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda device: None, lambda device: actions.revoke_device(device=device), "expire"], ids=str
+    "spoil",
+    [lambda device: None, lambda device: actions.revoke_device(device=device), "expire"],
+    ids=["nothing", "revoked", "expired"],
 )
 def test_only_a_good_token_opens(unit: Unit, spoil: object) -> None:
     device, token = make_device(unit)
