@@ -133,6 +133,21 @@ def issue_device(*, unit_id: int, name: str, expires_at: datetime | None = None)
     return device, token
 
 
+@transaction.atomic
+def renew_device(*, unit_id: int, name: str) -> tuple[Device, str]:
+    """The unit's device of this name, made when missing, with a new token; the old one no longer opens the door.
+
+    For senders that are started again and again, such as the simulated traffic. Raises UnknownUnit.
+    """
+    device = Device.objects.select_for_update().filter(unit_id=unit_id, name=name, revoked_at=None).first()
+    if device is None:
+        return issue_device(unit_id=unit_id, name=name)
+    token = new_token()
+    device.token_hash = token_hash(token)
+    device.save(update_fields=["token_hash"])
+    return device, token
+
+
 def revoke_device(*, device: Device) -> None:
     """Close the door to a device for good; doing it twice changes nothing."""
     Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())

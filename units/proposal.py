@@ -174,9 +174,8 @@ def _district_sites(region: Region, wish: Wish) -> tuple[list[Site], str]:
         if sites:
             label = District.Level(level).label
             return sites, _("the map knows no such place: at the centres of districts (%s)") % label
-    return [Site(f"{wish.code} {region.name}", region.name, region.center)], _(
-        "the map knows no such place: at the centre"
-    )
+    centre = Site(f"{wish.code} {region.name}", region.name, region.center)
+    return [centre], _("the map knows no such place and no district: at the centre of the map")
 
 
 def spread(sites: Sequence[Site], count: int) -> list[Site]:

@@ -28,10 +28,13 @@ def make_station(agency: Agency | None = None, lon: float = BENGKULU[0], lat: fl
 
 def make_unit(station: Station | None = None, **values: Any) -> Unit:
     """A fire engine, available at its station."""
-    defaults = {"kind": "fire_engine", "capabilities": ["fire_pump"], "profile": "fire_engine"}
-    unit = Unit.objects.create(
-        callsign=f"U-{next(_number)}", station=station or make_station(), **{**defaults, **values}
-    )
+    defaults: dict[str, Any] = {
+        "callsign": f"U-{next(_number)}",
+        "kind": "fire_engine",
+        "capabilities": ["fire_pump"],
+        "profile": "fire_engine",
+    }
+    unit = Unit.objects.create(station=station or make_station(), **{**defaults, **values})
     return Unit.objects.get(pk=unit.pk)
 
 

@@ -8,14 +8,16 @@ from units.gps.protocols import Fix
 NOW_S = 1_787_368_205.0
 
 
-def fix(time: float | None = NOW_S, lat: float | None = -3.7956, lon: float | None = 102.2655, **more: bool) -> Fix:
-    return Fix(time=time, lat=lat, lon=lon, **more)
+def fix(
+    time: float | None = NOW_S, lat: float | None = -3.7956, lon: float | None = 102.2655, valid: bool = True
+) -> Fix:
+    return Fix(time=time, lat=lat, lon=lon, valid=valid)
 
 
 def reason(candidate: Fix, memory: Memory | None = None) -> str | None:
     rejection = judge(candidate, now_s=NOW_S, memory=memory or Memory())
     assert rejection is None or rejection.reason in REASONS
-    return rejection and rejection.reason
+    return None if rejection is None else rejection.reason
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -40,14 +40,19 @@ def token(unit: Unit) -> str:
     return make_device(unit)[1]
 
 
+def door_client() -> httpx.AsyncClient:
+    """A client whose requests go straight into the door."""
+    application: Any = door.door
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=application), base_url="http://door", timeout=20)
+
+
 def with_door(scenario: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
     """Run a scenario against a door that is open for as long."""
 
     async def run() -> T:
         await door.startup()
         try:
-            transport = httpx.ASGITransport(app=door.door)
-            async with httpx.AsyncClient(transport=transport, base_url="http://door", timeout=20) as client:
+            async with door_client() as client:
                 return await scenario(client)
         finally:
             await door.shutdown()
@@ -331,8 +336,7 @@ def test_a_body_without_length_is_measured_as_it_comes(token: str) -> None:
 
 def test_a_door_that_is_not_open_asks_to_come_again() -> None:
     async def knock() -> httpx.Response:
-        transport = httpx.ASGITransport(app=door.door)
-        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        async with door_client() as client:
             return await client.post("/gps/fixes", json=fix(), headers=bearer("x"))
 
     response = asyncio.run(knock())

@@ -241,10 +241,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
     max_leaves=8,
 )
-fields = st.sampled_from(
-    ["recorded_at", "lat", "lon", "speed_mps", "heading_deg", "accuracy_m", "altitude_m", "battery", "mock", "fixes"]
-    + ["id", "timestamp", "speed", "bearing", "batt", "location", "device_id", "valid"]
-)
+NATIVE_FIELDS = "recorded_at lat lon speed_mps heading_deg accuracy_m altitude_m battery mock fixes"
+OSMAND_FIELDS = "id timestamp speed bearing batt location device_id valid"
+fields = st.sampled_from(f"{NATIVE_FIELDS} {OSMAND_FIELDS}".split())
 messages = st.dictionaries(fields, json_values, max_size=10)
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

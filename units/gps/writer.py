@@ -256,21 +256,28 @@ async def _store_one_by_one(connection: psycopg.AsyncConnection, parcel: Parcel)
             log.warning("GPS: device %s sent a row that cannot be stored (%s).", row.device_id, error.sqlstate)
             result.unstorable.add(index)
             refused.append(BadRow(row.device_id, row.unit_id, row.received_at, "unstorable", {}, None))
-    if refused:
+    try:
         await _store_bad(connection, refused)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        log.warning(
+            "GPS: not even the quarantine takes what device %s sent (%s).", refused[0].device_id, error.sqlstate
+        )
     return result
 
 
 async def _commit(connection: psycopg.AsyncConnection, parcels: Sequence[Parcel]) -> list[Outcome]:
-    """One transaction for all parcels; one statement when nothing is to be quarantined."""
+    """One transaction for all parcels; where only one kind of row is there, its statement is the transaction."""
     rows, places, outcomes = _unique_rows(parcels)
     bad = [row for parcel in parcels for row in parcel.bad]
-    if bad:
+    if rows and bad:
         async with connection.transaction():
             known = await _store_rows(connection, rows)
             await _store_bad(connection, bad)
     else:
         known = await _store_rows(connection, rows)
+        await _store_bad(connection, bad)
     for n in known:
         parcel, index = places[n]
         outcomes[parcel].duplicates.add(index)
@@ -310,6 +317,8 @@ def _array(column: tuple[float | None, ...]) -> str:
 
 
 async def _store_bad(connection: psycopg.AsyncConnection, bad: Sequence[BadRow]) -> None:
+    if not bad:
+        return
     device_ids, unit_ids, received, reasons, details, raws = zip(*bad, strict=True)
     await connection.execute(
         QUARANTINE,
