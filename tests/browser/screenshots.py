@@ -1,0 +1,172 @@
+"""Pictures of every page and state: every size, both themes, both languages. `script/screenshots` runs it.
+
+A picture has a name, a person (None for nobody, "crew" for a unit's phone), a page, and a function that
+brings the page into the state worth looking at. To add one, add it to PICTURES.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from script.lib.packages import chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, Seen, make_context, sign_in
+from tests.browser.site import Fleet, Site, running_site
+
+DESKS = ((1366, 768), (1920, 1080))
+PHONE = (390, 844)
+SIZES = (*DESKS, PHONE)
+THEMES = ("dark", "light")
+LANGUAGES = ("id", "en")
+SETTLE_MS = 2500
+CALLERS = (
+    ("0812 3456 7841", "rumah terbakar dekat Simpang Lima"),
+    ("0852 6700 1120", "orang pingsan di Pantai Panjang"),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running site with something going on.
+
+    crew_link  the page of the crew that has been sent out, with its token
+    """
+
+    site: Site
+    fleet: Fleet
+    crew_link: str
+
+
+def leave(page: Page) -> None:
+    """The page as it opens."""
+
+
+def new_call(page: Page) -> None:
+    """The form of a new call, with something typed into it."""
+    page.keyboard.press("n")
+    page.keyboard.type("rumah terbakar simpang lima")
+
+
+def first_incident(page: Page) -> None:
+    """The newest incident chosen: ranked units and routes."""
+    page.locator("[data-part=incidents] li button").first.click()
+
+
+def shortcuts(page: Page) -> None:
+    """The list of all keys."""
+    page.keyboard.press("?")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page in one state."""
+
+    name: str
+    who: str | None
+    path: str
+    prepare: Callable[[Page], None] = leave
+    sizes: tuple[tuple[int, int], ...] = SIZES
+
+
+PICTURES = (
+    Picture("login", None, "/login/"),
+    Picture("console", "dispatcher", "/"),
+    Picture("console-new-call", "dispatcher", "/", new_call, DESKS),
+    Picture("console-incident", "dispatcher", "/", first_incident, DESKS),
+    Picture("console-keys", "dispatcher", "/", shortcuts, DESKS),
+    Picture("wall-map", "supervisor", "/map", sizes=DESKS),
+    Picture("planning", "planner", "/planning/"),
+    Picture("crew-join", None, "/crew/", sizes=(PHONE,)),
+    Picture("crew-job", "crew", "/crew/", sizes=(PHONE,)),
+    Picture("crew-devices", "administrator", "/crew/devices/"),
+    Picture("admin", "administrator", "/admin/", sizes=DESKS),
+    Picture("api-docs", "administrator", "/api/docs/", sizes=DESKS),
+)
+
+
+def main() -> int:
+    """Take the pictures that are asked for; 1 when a page could not be brought into its state."""
+    parser = argparse.ArgumentParser(prog="script/screenshots", description=main.__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go: NAME-SIZE-THEME-LANGUAGE.png")
+    parser.add_argument("--only", metavar="PATTERN", default="", help="only pictures whose file name matches")
+    wishes = parser.parse_args()
+    wishes.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder), os.environ["DATABASE_URL"]) as site:
+        scene = set_scene(site)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            trouble = [line for line in take_all(browser, scene, wishes.folder, wishes.only) if line]
+            browser.close()
+    sys.stdout.write("".join(f"{line}\n" for line in trouble))
+    return 1 if trouble else 0
+
+
+def set_scene(site: Site) -> Scene:
+    """Units at their stations, two callers waiting, one incident open and one with units on their way."""
+    fleet = Fleet(site)
+    fleet.report_all()
+    desk = site.person("supervisor")
+    for number, words in CALLERS:
+        desk.post("calls/", number=number, words=words, waiting=True)
+    desk.post("incidents/", type="house_fire", lon=102.2620, lat=-3.7925, words="rumah terbakar, asap tebal")
+    sent = desk.post("incidents/", type="road_accident", lon=102.2705, lat=-3.8010, words="motor dan mobil")
+    wanted = [c for slot in sent["recommendation"]["slots"] for c in slot["candidates"] if c["proposed"]]
+    desk.post(f"incidents/{sent['incident']['id']}/assign/", unit_ids=[unit["unit_id"] for unit in wanted])
+    device = site.person("administrator").post(f"units/{wanted[0]['unit_id']}/devices/", name="HP regu")
+    return Scene(site, fleet, f"/crew/#token={device['token']}")
+
+
+def take_all(browser: Browser, scene: Scene, folder: Path, pattern: str) -> Iterator[str]:
+    """Take each picture in each look; yields what went wrong, or an empty line."""
+    for picture in PICTURES:
+        for size, theme, language in product(picture.sizes, THEMES, LANGUAGES):
+            name = f"{picture.name}-{size[0]}x{size[1]}-{theme}-{language}.png"
+            if re.search(pattern, name):
+                started = time.monotonic()
+                scene.fleet.report_all()
+                said = take(browser, scene, picture, folder / name, size, theme, language)
+                sys.stdout.write(f"{name} {time.monotonic() - started:.1f} s {said}\n")
+                sys.stdout.flush()
+                yield said and f"{name}: {said}"
+
+
+def take(
+    browser: Browser, scene: Scene, picture: Picture, file: Path, size: tuple[int, int], theme: str, language: str
+) -> str:
+    """One picture; returns what went wrong: a state not reached, an error of the page, a request to elsewhere."""
+    seen = Seen()
+    context = make_context(browser, scene.site, seen, lang=language, theme=theme, size=size)
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        if picture.who not in {None, "crew"}:
+            sign_in(page, scene.site, str(picture.who))
+        page.goto(scene.site.url + (scene.crew_link if picture.who == "crew" else picture.path))
+        page.wait_for_timeout(SETTLE_MS)
+        trouble = reach(page, picture)
+        page.screenshot(path=file)
+    finally:
+        context.close()
+    return "; ".join([*trouble, *seen.errors, *(f"asked {url}" for url in seen.outside)])
+
+
+def reach(page: Page, picture: Picture) -> list[str]:
+    """Bring the page into the picture's state; a picture is taken even when that fails."""
+    try:
+        picture.prepare(page)
+    except Error as error:
+        return [error.message.splitlines()[0]]
+    page.wait_for_timeout(SETTLE_MS if picture.prepare is not leave else 0)
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
