@@ -107,7 +107,11 @@ def within(rows: Sequence[DistrictRow], bounds: Geometry, notes: Counter[str]) -
 
 
 def with_parents(rows: Sequence[DistrictRow]) -> list[DistrictRow]:
-    """The same rows, higher levels first, each with the row of the next higher level that covers most of it."""
+    """The same rows, higher levels first, each with its parent at the next higher level that has one.
+
+    The parent is what covers most of it; but official codes that nest ("17.71.03" and "17.71.03.1001") are facts,
+    and win over outlines that were drawn apart.
+    """
     ordered = sorted(rows, key=lambda row: (LEVELS.index(row.level), row.code))
     return [replace(row, parent=_parent(row, ordered)) for row in ordered]
 
@@ -116,9 +120,12 @@ def _parent(row: DistrictRow, rows: Sequence[DistrictRow]) -> int:
     for level in reversed(LEVELS[: LEVELS.index(row.level)]):
         above = [index for index, other in enumerate(rows) if other.level == level]
         near = [above[found] for found in STRtree([rows[index].geom for index in above]).query(row.geom)]
-        overlaps = [(_overlap(row.geom, rows[index].geom), -index) for index in near]
-        best, negative = max(overlaps, default=(0.0, 0))
-        if best > 0:
+        overlaps = [
+            (row.code.startswith(f"{rows[index].code}."), _overlap(row.geom, rows[index].geom), -index)
+            for index in near
+        ]
+        _nested, most, negative = max(overlaps, default=(False, 0.0, 0))
+        if most > 0:
             return -negative
     return -1
 

@@ -7,6 +7,7 @@ a tag it needs. `maps/osm_place.py` makes the same `Extract` of a place name.
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -31,16 +32,37 @@ _AREA_KEYS = tuple(sorted(KEYS - {"building"}))
 def read_file(path: Path, *, progress: Progress = silent) -> Extract:
     """Everything in the file that geo112 uses. Raises BadSource: not there, not OSM, cut off."""
     _check(path)
-    reader = _Reader(progress)
     try:
+        try:
+            reader = _read(path, progress)
+        except RuntimeError as error:
+            if "out of order" not in str(error):
+                raise
+            with TemporaryDirectory() as folder:
+                reader = _read(_in_order(path, Path(folder)), progress)
         header = osmium.io.Reader(str(path), osmium.osm.NOTHING).header()
-        for item in _objects(path):
-            reader.take(item)
     except (RuntimeError, ValueError) as error:
         raise BadSource(f"{path.name} is not a readable OpenStreetMap file, or it is cut off: {error}") from error
     extract = reader.extract(source=path.name)
     extract.is_sketch = "sketch" in header.get("generator", "").lower()
     return extract
+
+
+def _read(path: Path, progress: Progress) -> "_Reader":
+    reader = _Reader(progress)
+    for item in _objects(path):
+        reader.take(item)
+    return reader
+
+
+def _in_order(path: Path, folder: Path) -> Path:
+    """The same objects sorted by kind and id, as editors do not always save them and areas need them."""
+    copy = folder / "sorted.osm.pbf"
+    merger = osmium.MergeInputReader()
+    merger.add_file(str(path))
+    with osmium.SimpleWriter(str(copy)) as writer:
+        merger.apply(writer)
+    return copy
 
 
 def _check(path: Path) -> None:

@@ -144,7 +144,7 @@ def reader_of(options: dict[str, Any]) -> Callable[[Progress], Extract]:
 
 def no_room(error: OSError) -> str:
     """What to say when a file could not be written or read."""
-    if error.errno in _NO_ROOM:
+    if error.errno is None or error.errno in _NO_ROOM:  # NumPy tells of a short write without a number
         return _("The disk is full: %s. Nothing has changed.") % error
     return _("The import could not use a file: %s. Nothing has changed.") % error
 
