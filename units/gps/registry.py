@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +96,7 @@ class Registry:
         """Connect, listen, answer questions, and begin again when the connection breaks."""
         while True:
             try:
-                async with await self._connect() as connection:
+                async with self._connected() as connection:
                     while True:
                         async with asyncio.timeout(PULSE_S + LOOKUP_TIMEOUT_S):
                             await self._pulse(connection)
@@ -106,14 +107,15 @@ class Registry:
             self._refuse_asked()
             await asyncio.sleep(RECONNECT_S)
 
-    async def _connect(self) -> psycopg.AsyncConnection:
-        connection = await psycopg.AsyncConnection.connect(
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        async with await psycopg.AsyncConnection.connect(
             conninfo(), autocommit=True, connect_timeout=5, application_name="geo112 gps devices"
-        )
-        connection.add_notify_handler(lambda _notice: self._forget())
-        await connection.execute(f"LISTEN {CHANNEL}")
-        self._forget()
-        return connection
+        ) as connection:
+            connection.add_notify_handler(lambda _notice: self._forget())
+            await connection.execute(f"LISTEN {CHANNEL}")
+            self._forget()
+            yield connection
 
     def _forget(self) -> None:
         self._known = {}

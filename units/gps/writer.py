@@ -9,7 +9,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -173,7 +174,7 @@ class Writer:
         """One connection's life: connect, store batches, and begin again when it breaks."""
         while True:
             try:
-                async with await connect() as connection:
+                async with connected() as connection:
                     while True:
                         await self._store_next(connection)
             except (psycopg.OperationalError, TimeoutError) as error:
@@ -206,14 +207,15 @@ class Writer:
             del self._in_flight[connection]
 
 
-async def connect() -> psycopg.AsyncConnection:
+@asynccontextmanager
+async def connected() -> AsyncIterator[psycopg.AsyncConnection]:
     """A connection for the writer. Raises psycopg.OperationalError."""
-    connection = await psycopg.AsyncConnection.connect(
+    async with await psycopg.AsyncConnection.connect(
         conninfo(), autocommit=True, connect_timeout=5, application_name="geo112 gps", prepare_threshold=0
-    )
-    await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
-    await connection.execute("SET synchronous_commit = on")
-    return connection
+    ) as connection:
+        await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+        await connection.execute("SET synchronous_commit = on")
+        yield connection
 
 
 async def store_batch(connection: psycopg.AsyncConnection, parcels: Sequence[Parcel]) -> None:
