@@ -26,6 +26,8 @@ from maps.errors import DispatchError
 
 Feature = dict[str, Any]
 HATCH = "hatch"  # a fill of stripes, for areas that are about what is missing
+NAME_IT = """(feature, layer) => layer.bindTooltip(feature.properties.words,
+    {permanent: true, direction: "center", className: "name", interactive: false})"""
 LEAFLET_FILES = ("leaflet.js", "leaflet.css")
 
 # Cividis at ten equal steps: its lightness grows evenly, also for eyes that see no difference of red and green.
@@ -57,6 +59,7 @@ class Layer:
 
     features   GeoJSON features; of properties only "words" (shown at the pointer, plain text) and "colour"
                (its own fill) are read
+    permanent  the words are always to be seen, as names on the map are
     fill       colour, HATCH, or None for lines and outlines
     """
 
@@ -68,15 +71,17 @@ class Layer:
     fill_opacity: float = 0.55
     dashed: bool = False
     radius_px: int = 6
+    permanent: bool = False
     switchable: bool = True
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One swatch: a colour or HATCH, and what it means, with its unit."""
+    """One swatch: a colour or HATCH, as opaque as on the map, and what it means, with its unit."""
 
     colour: str
     words: str
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,9 @@ def _draw(layer: Layer) -> folium.GeoJson:
         style_function=lambda feature: _style(layer, feature),
         marker=folium.CircleMarker(radius=layer.radius_px),
         smooth_factor=0.5,
+        on_each_feature=folium.JsCode(NAME_IT) if layer.permanent else None,
     )
-    if any(feature["properties"]["words"] for feature in features):
+    if not layer.permanent and any(feature["properties"]["words"] for feature in features):
         folium.GeoJsonTooltip(["words"], labels=False, sticky=True, class_name="words").add_to(drawn)
     return drawn
 

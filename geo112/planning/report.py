@@ -14,6 +14,8 @@ from geo112.planning.study import Answer, Question, bounds_of
 from maps.models import District, Region
 from maps.reports import HATCH, Layer, LegendEntry, Report, Table, band_colours
 
+OPACITY = 0.6  # of bands on the map
+
 # Main roads as lines in degrees, to the metre: rank 4 and better are tertiary roads and above.
 MAIN_ROADS = """
     SELECT name, ST_AsGeoJSON(ST_Transform(ST_Simplify(geom, 5), 4326), 5)
@@ -48,7 +50,7 @@ def layers_of(answer: Answer, question: Question, districts: list[Answer], regio
     """From bottom to top: bands, gaps, roads, districts, origins."""
     colours = band_colours(len(question.limits_s))
     bands = [
-        Layer(band_words(question, index), [band], line=colour, weight=0, fill=colour, fill_opacity=0.6)
+        Layer(band_words(question, index), [band], line=colour, weight=0, fill=colour, fill_opacity=OPACITY)
         for index, (band, colour) in enumerate(zip(answer["bands"], colours, strict=True))
     ]
     limit = words.limit_words(question.limits_s[-1])
@@ -57,6 +59,7 @@ def layers_of(answer: Answer, question: Question, districts: list[Answer], regio
         Layer(_("Roads, more than %(limit)s") % {"limit": limit}, [answer["gaps"]], line="#1c2328", fill=HATCH),
         Layer(_("Main roads"), road_features(region), line="#5b646b", weight=1.2),
         Layer(_("Districts"), districts, line="#14191c", weight=1, fill="#ffffff", fill_opacity=0, switchable=False),
+        Layer(_("Names of districts"), name_features(answer, region), weight=0, radius_px=0, permanent=True),
         Layer(_("Origins"), origin_features(answer), line="#14191c", weight=3, fill="#ffffff", fill_opacity=1),
     ]
 
@@ -69,6 +72,13 @@ def district_features(answer: Answer, region: Region) -> list[Answer]:
         feature(orjson.loads(district.outline.geojson), district_words(lines[district.code], answer))
         for district in rows.order_by("name")
     ]
+
+
+def name_features(answer: Answer, region: Region) -> list[Answer]:
+    """A point with the name of each district."""
+    codes = [line["code"] for line in answer["districts"]]
+    rows = District.objects.filter(region=region, level=answer["question"]["level"], code__in=codes)
+    return [feature(orjson.loads(district.point.geojson), district.name) for district in rows.only("name", "point")]
 
 
 def district_words(line: Answer, answer: Answer) -> str:
@@ -116,7 +126,7 @@ def band_words(question: Question, index: int) -> str:
 def legend_of(question: Question) -> list[LegendEntry]:
     """Bands and stripes."""
     colours = band_colours(len(question.limits_s))
-    bands = [LegendEntry(colour, band_words(question, index)) for index, colour in enumerate(colours)]
+    bands = [LegendEntry(colour, band_words(question, index), OPACITY) for index, colour in enumerate(colours)]
     gap = _("Roads, more than %(limit)s") % {"limit": words.limit_words(question.limits_s[-1])}
     return [*bands, LegendEntry(HATCH, gap)]
 
@@ -166,7 +176,7 @@ def percent(share: float | None) -> str:
 
 def number(value: float, digits: int) -> str:
     """A number in the reader's own form."""
-    return str(formats.number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True))
+    return str(formats.number_format(round(value, digits), decimal_pos=digits, use_l10n=True, force_grouping=True))
 
 
 def moment(text: str) -> str:

@@ -60,12 +60,12 @@ def test_no_library_of_folium_and_no_address_of_another_host_is_left() -> None:
 
 
 def test_words_of_a_map_never_become_markup() -> None:
-    nasty = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}{% endraw %}"
+    nasty = "</script><img src=x onerror=alert(1)>{{ 31337 * 2 }}{% endraw %}"
     text = reports.report_html(
         make_report(title=nasty, facts=[(nasty, nasty)], layers=[reports.Layer(nasty, [feature(SQUARE, nasty)])])
     )
     assert "<img" not in text
-    assert "49" not in re.sub(r"<script>.*?</script>", "", text, count=1, flags=re.DOTALL)
+    assert "62674" not in text
 
 
 def test_missing_leaflet_is_said(settings: Any, tmp_path: Path) -> None:

@@ -52,9 +52,12 @@ function remembered() {
   }
 }
 
+/** Whether an answer was overtaken on its way by a newer one. */
+const isOld = (answer) => app.fresh && Date.parse(answer.at) < Date.parse(app.answer.at);
+
 /** Take in what crew/job/ says. */
 function heard(answer) {
-  if (!answer) return;
+  if (!answer || isOld(answer)) return;
   app.answer = answer;
   app.fresh = true;
   app.lostSince = null;
@@ -101,7 +104,7 @@ function start() {
   addEventListener("online", all);
   addEventListener("pagehide", hide);
   document.addEventListener("visibilitychange", seen);
-  Object.assign(work, { moves, poll });
+  Object.assign(work, { moves, poll, fixes });
   all();
   stopWork = () => {
     removeEventListener("online", all);
@@ -120,6 +123,7 @@ function start() {
 function keep(fix) {
   app.here = fix;
   app.fixes.add(fix);
+  if (!app.lastSentAt) app.work?.fixes.now();
   page.moved();
 }
 

@@ -23,9 +23,15 @@ export function legendOf({ question }, { view, limit }, palette, t) {
   const colours = bandColours(limits.length, palette);
   const bands = limits.map((to, index) => ({
     colour: colours[index],
-    words: index === 0 ? t("legend.first", { to: limitWords(to, t) }) : t("legend.band", { from: limitWords(limits[index - 1], t), to: limitWords(to, t) }),
+    words: index === 0 ? t("legend.first", { to: limitWords(to, t) }) : between(limits[index - 1], to, t),
   }));
   return { title: prep ? t("legend.bands", { prep }) : t("legend.bands_drive"), entries: [...bands, ...common] };
+}
+
+/** "5–10 min", or "90 s–5 min" where the units differ. */
+function between(from, to, t) {
+  const start = from % 60 || to % 60 ? limitWords(from, t) : from / 60;
+  return t("legend.band", { from: start, to: limitWords(to, t) });
 }
 
 /** The legend as elements. */

@@ -113,15 +113,16 @@ function drawLimits(limit) {
   if (hadFocus) buttons.find((button) => button.ariaPressed === "true")?.focus();
 }
 
-const summary = () => {
-  const { origins, question, computed_at: at, took_ms: ms, data } = answer;
+const summary = () => [...facts(), t("summary.took", { ms: format.number(answer.took_ms) })].join(" · ");
+
+function facts() {
+  const { origins, question, computed_at: at, data } = answer;
   return [
     t(`summary.${question.origins}`, { n: origins.length }),
     t("summary.computed", { time: format.clock(Date.parse(at)) }),
     t("summary.data", { date: format.absolute(Date.parse(data.imported_at)).replace(/ \d\d:.*/, "") }),
-    t("summary.took", { ms: format.number(ms) }),
-  ].join(" · ");
-};
+  ];
+}
 
 function drawWords() {
   setText(part("summary"), summary());
@@ -166,7 +167,7 @@ async function picture() {
   const who = part("form").elements.namedItem("who").selectedOptions[0]?.textContent;
   const blob = await drawSheet(image, {
     title: t("picture.title", { region: answer.data.region }),
-    lines: [[who, summary()].join(" · "), standard ? `${standard.name} (${standard.source})` : ""].filter(Boolean),
+    lines: [[who, ...facts()].join(" · "), standard ? `${standard.name} (${standard.source})` : ""].filter(Boolean),
     legend: legendOf(answer, view, palette, t),
     foot: [...answer.caveats, `${answer.data.attribution} · ${t("picture.made", { time: format.absolute(Date.parse(answer.computed_at)) })}`],
     theme: theme(),

@@ -1,8 +1,8 @@
 /** The view as a picture: title, map, legend, source and date on one sheet. */
 
-import { HATCH, ORIGIN } from "./legend.js";
+import { HATCH, OPACITY, ORIGIN } from "./legend.js";
 
-const INK = { dark: { paper: "#14181b", text: "#e8ecef", muted: "#a3afb8" }, light: { paper: "#ffffff", text: "#14191c", muted: "#515c64" } };
+const INK = { dark: { paper: "#14181b", text: "#e8ecef", muted: "#a3afb8", land: "#171b1f" }, light: { paper: "#ffffff", text: "#14191c", muted: "#515c64", land: "#f4f3ef" } };
 const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 /**
@@ -65,6 +65,9 @@ function swatch(pen, colour, x, y, ink) {
     }
     pen.stroke();
   } else {
+    pen.fillStyle = ink.land;
+    pen.fill();
+    pen.globalAlpha = OPACITY;
     pen.fillStyle = colour;
     pen.fill();
   }
