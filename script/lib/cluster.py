@@ -26,14 +26,14 @@ from script.lib.progress import Progress, Trouble
 
 SUPERUSER = "postgres"
 ROOTS_FOLDER = Path("/var/lib/geo112")
-PORT = "5432"
+PORT = 5432
 LONGEST_SOCKET = 99
 SHORT_FOLDER = "/tmp"
 THROW_AWAY = "geo112-test-"
 START_SECONDS = "60"
 SETTINGS = {
     "listen_addresses": "''",
-    "port": PORT,
+    "port": str(PORT),
     "max_connections": "200",
     "shared_buffers": "256MB",
     "jit": "off",
@@ -58,6 +58,7 @@ class Cluster:
     sockets: Path
     programs: Path
     password: str = ""
+    port: int = PORT
 
     @property
     def data(self) -> Path:
@@ -70,7 +71,8 @@ class Cluster:
     def address(self, database: str, user: str = SUPERUSER, password: str = "") -> str:
         """A DATABASE_URL for one of its databases."""
         secret = f":{password}" if password else ""
-        return f"postgresql://{user}{secret}@/{database}?host={self.sockets}"
+        port = "" if self.port == PORT else f"&port={self.port}"
+        return f"postgresql://{user}{secret}@/{database}?host={self.sockets}{port}"
 
 
 def private() -> Cluster:
@@ -223,7 +225,7 @@ def _foreground_server(progress: Progress, cluster: Cluster) -> Iterator[None]:
 
 def _wait_for(progress: Progress, cluster: Cluster, server: "Popen[bytes]") -> None:
     """Return once the server answers. Raises Trouble."""
-    ready: Command = [cluster.programs / "pg_isready", "-q", "-h", cluster.sockets, "-p", PORT]
+    ready: Command = [cluster.programs / "pg_isready", "-q", "-h", cluster.sockets, "-p", str(cluster.port)]
     for _ in range(600):
         if subprocess.run(ready, check=False, cwd="/").returncode == 0:
             return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from script.lib import application, databases, packages
+from script.lib import application, cluster, databases, packages
 from script.lib.application import Site
 from script.lib.cluster import Cluster
 from script.lib.databases import APP, LIVE, OWNER, Database
@@ -40,6 +40,7 @@ def site() -> Site:
         sockets=Path(_secret("GEO112_DATABASE_HOST")),
         programs=packages.client_folder(),
         password=os.environ.get("POSTGRES_PASSWORD", ""),
+        port=int(os.environ.get("GEO112_DATABASE_PORT", cluster.PORT)),
     )
     owner = quote(os.environ.get("GEO112_OWNER_PASSWORD", ""), safe="")
     database = Database(
@@ -70,8 +71,8 @@ def set_up(site: Site) -> int:
 
 def web(site: Site) -> int:
     """The web server, in place of this process."""
-    workers = os.environ.get("WORKERS", "2")
-    return _become(site, application.web_command(site, host=HOST, port=PORT, workers=workers))
+    port, workers = int(os.environ.get("PORT", PORT)), os.environ.get("WORKERS", "2")
+    return _become(site, application.web_command(site, host=HOST, port=port, workers=workers))
 
 
 def worker(site: Site) -> int:

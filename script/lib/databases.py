@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from script.lib.cluster import PORT, SUPERUSER, Cluster
+from script.lib.cluster import SUPERUSER, Cluster
 from script.lib.paths import Command
 from script.lib.progress import Progress
 
@@ -27,7 +27,18 @@ class Database:
 def psql(progress: Progress, cluster: Cluster, database: str, script: str, *, failed: str) -> str:
     """Run SQL as the cluster's superuser; returns the bare rows."""
     program = cluster.programs / "psql"
-    arguments: Command = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", cluster.sockets, "-p", PORT]
+    arguments: Command = [
+        "-X",
+        "-q",
+        "-A",
+        "-t",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-h",
+        cluster.sockets,
+        "-p",
+        str(cluster.port),
+    ]
     return progress.run(
         [program, *arguments, "-U", SUPERUSER, "-d", database],
         failed=failed,

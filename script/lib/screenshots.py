@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from script.lib import cluster, databases, messages, prepare
 from script.lib.options import called_from
-from script.lib.paths import PYTHON, ROOT, STATE
+from script.lib.paths import PYTHON, ROOT, STATE, Command
 from script.lib.progress import Progress, Trouble, command_line
 
 USAGE = "script/screenshots [FOLDER] [--only PATTERN]; without a folder they go to .geo112/screenshots"
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
             server = cleanup.enter_context(cluster.throw_away(progress))
             databases.load_extensions(progress, server)
         environment = os.environ | {"DATABASE_URL": server.address("geo112"), "SECRET_KEY": "only-for-pictures"}
-        command = [PYTHON, "-m", "tests.browser.screenshots", folder.resolve(), *arguments[len(given) :]]
+        command: Command = [PYTHON, "-m", "tests.browser.screenshots", folder.resolve(), *arguments[len(given) :]]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     print(f"The pictures are in {folder}.")
     return done.returncode

@@ -26,6 +26,10 @@ PHONE = (390, 844)
 SIZES = (*DESKS, PHONE)
 THEMES = ("dark", "light")
 LANGUAGES = ("id", "en")
+PHONE_RIGHTS = {
+    "geolocation": {"longitude": 102.2625, "latitude": -3.7990, "accuracy": 8},
+    "permissions": ["geolocation"],
+}
 SETTLE_MS = 2500
 CALLERS = (
     ("0812 3456 7841", "rumah terbakar dekat Simpang Lima"),
@@ -143,7 +147,7 @@ def take(
 ) -> str:
     """One picture; returns what went wrong: a state not reached, an error of the page, a request to elsewhere."""
     seen = Seen()
-    context = make_context(browser, scene.site, seen, lang=language, theme=theme, size=size)
+    context = make_context(browser, scene.site, seen, lang=language, theme=theme, size=size, **PHONE_RIGHTS)
     try:
         page = context.new_page()
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
