@@ -10,34 +10,53 @@ import networkx
 import osmnx
 import pandana
 import pyproj
-from nearest_peer import Engine, Point, Times, serve
+
+from benchmarks.nearest_peer import Engine, Point, Times, serve
 
 NEVER_S = 4e6  # what pandana answers, and more, where there is no way
 
 
 def open_engine(request: dict[str, Any]) -> Engine:
-    graph = _graph(Path(request["streets"]), Path(request["cache"]))
-    return {"osmnx": _networkx_engine, "pandana": _pandana_engine}[request["engine"]](graph)
+    streets, cache = Path(request["streets"]), Path(request["cache"])
+    if request["engine"] == "pandana":
+        return _pandana_engine(*_once(cache / "pandana.pickle", lambda: _frames(_graph(streets, cache))))
+    return _networkx_engine(_graph(streets, cache))
+
+
+def _once(kept: Path, make: Callable[[], Any]) -> Any:
+    """What make returns, made once and kept in a file."""
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(make()))
+    return pickle.loads(kept.read_bytes())
 
 
 def _graph(streets: Path, cache: Path) -> Any:
     """The simplified, projected graph with travel times, as users of OSMnx make it."""
-    kept = cache / "osmnx.pickle"
-    if kept.exists():
-        return pickle.loads(kept.read_bytes())
-    graph = osmnx.graph_from_xml(streets, simplify=True, retain_all=False)
-    graph = osmnx.project_graph(osmnx.add_edge_travel_times(osmnx.add_edge_speeds(graph, fallback=30)))
-    kept.write_bytes(pickle.dumps(graph))
-    return graph
+
+    def make() -> Any:
+        graph = osmnx.graph_from_xml(streets, simplify=True, retain_all=False)
+        return osmnx.project_graph(osmnx.add_edge_travel_times(osmnx.add_edge_speeds(graph, fallback=30)))
+
+    return _once(cache / "osmnx.pickle", make)
 
 
-def _projector(graph: Any) -> Callable[[list[Point]], tuple[Any, Any]]:
-    transformer = pyproj.Transformer.from_crs("EPSG:4326", graph.graph["crs"], always_xy=True)
+def _frames(graph: Any) -> tuple[Any, Any, Any]:
+    """Nodes with small numbers, edges between them, and the projection."""
+    nodes, edges = osmnx.graph_to_gdfs(graph)
+    row = {node: i for i, node in enumerate(nodes.index)}
+    edges = edges.reset_index()[["u", "v", "travel_time"]].assign(
+        u=lambda frame: frame["u"].map(row), v=lambda frame: frame["v"].map(row)
+    )
+    return nodes[["x", "y"]].reset_index(drop=True), edges, graph.graph["crs"]
+
+
+def _projector(crs: Any) -> Callable[[list[Point]], tuple[Any, Any]]:
+    transformer = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     return lambda points: transformer.transform([lon for lon, _ in points], [lat for _, lat in points])
 
 
 def _networkx_engine(graph: Any) -> Engine:
-    backward, project = graph.reverse(), _projector(graph)
+    backward, project = graph.reverse(), _projector(graph.graph["crs"])
 
     def answer(units: list[Point], destination: Point) -> tuple[float, Times]:
         started = time.perf_counter()
@@ -49,15 +68,9 @@ def _networkx_engine(graph: Any) -> Engine:
     return answer
 
 
-def _pandana_engine(graph: Any) -> Engine:
-    nodes, edges = osmnx.graph_to_gdfs(graph)
-    edges = edges.reset_index()
-    row = {node: i for i, node in enumerate(nodes.index)}
-    nodes.index = range(len(nodes))
-    network = pandana.Network(
-        nodes["x"], nodes["y"], edges["u"].map(row), edges["v"].map(row), edges[["travel_time"]], twoway=False
-    )
-    project = _projector(graph)
+def _pandana_engine(nodes: Any, edges: Any, crs: Any) -> Engine:
+    network = pandana.Network(nodes["x"], nodes["y"], edges["u"], edges["v"], edges[["travel_time"]], twoway=False)
+    project = _projector(crs)
 
     def answer(units: list[Point], destination: Point) -> tuple[float, Times]:
         started = time.perf_counter()

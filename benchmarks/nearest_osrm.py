@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import osrm
-from nearest_peer import Engine, Point, Times, run, serve
+
+from benchmarks.nearest_peer import Engine, Point, Times, run, serve
 
 
 def open_engine(request: dict[str, Any]) -> Engine:

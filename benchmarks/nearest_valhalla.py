@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import valhalla
-from nearest_peer import Engine, Point, Times, run, serve
+
+from benchmarks.nearest_peer import Engine, Point, Times, run, serve
 
 
 def open_engine(request: dict[str, Any]) -> Engine:

@@ -66,9 +66,8 @@ def ask(python: Path, program: str, request: dict[str, Any], *, scratch: Path) -
     question, answer = scratch / "request.json", scratch / "answer.json"
     question.write_text(json.dumps(request))
     answer.unlink(missing_ok=True)
-    done = subprocess.run(
-        [python, ROOT / "benchmarks" / program, question, answer], capture_output=True, text=True, check=False
-    )
+    command: list[str | Path] = [python, "-m", program, question, answer]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0 or not answer.exists():
         said = (done.stderr or done.stdout).strip()[-800:]
         print(f"{request.get('engine', program)} failed and is left out:\n{said}", file=sys.stderr)
