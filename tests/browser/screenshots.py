@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
@@ -26,7 +27,7 @@ PHONE = (390, 844)
 SIZES = (*DESKS, PHONE)
 THEMES = ("dark", "light")
 LANGUAGES = ("id", "en")
-PHONE_RIGHTS = {
+PHONE_RIGHTS: dict[str, Any] = {
     "geolocation": {"longitude": 102.2625, "latitude": -3.7990, "accuracy": 8},
     "permissions": ["geolocation"],
 }

@@ -13,7 +13,7 @@ import pytest
 
 from script.lib import cluster, databases
 from script.lib.cluster import Cluster
-from script.lib.paths import ROOT
+from script.lib.paths import ROOT, Command
 from script.lib.progress import Progress, Trouble
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become another user")
@@ -49,7 +49,7 @@ def test_application_role_cannot_change_tables(server: Cluster, progress: Progre
 @as_root
 def test_another_user_of_the_system_gets_nowhere(server: Cluster) -> None:
     nobody = ["setpriv", "--reuid", "nobody", "--clear-groups", "--"]
-    psql = [server.programs / "psql", "-h", server.sockets, "-U", "postgres", "-w", "-c", "SELECT 1"]
+    psql: Command = [server.programs / "psql", "-h", server.sockets, "-U", "postgres", "-w", "-c", "SELECT 1"]
     done = subprocess.run([*nobody, *psql], capture_output=True, text=True, cwd="/", check=False)
     assert done.returncode != 0
     assert "Permission denied" in done.stderr

@@ -16,7 +16,7 @@ import pytest
 
 from script.lib import cluster, databases, environment
 from script.lib.cluster import Cluster
-from script.lib.paths import ROOT, VENV
+from script.lib.paths import ROOT, VENV, Command
 from script.lib.progress import Progress
 from tests.script.test_server import FOR_CHILDREN
 
@@ -53,7 +53,7 @@ def container(server: Cluster, progress: Progress, tmp_path: Path) -> Iterator[d
 
 
 def run(container: dict[str, str], *words: str) -> "CompletedProcess[str]":
-    command = [ROOT / "script" / "container", *words]
+    command: Command = [ROOT / "script" / "container", *words]
     return subprocess.run(command, env=container, capture_output=True, text=True, timeout=120, check=False)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from script.lib.paths import APPS, REQUIREMENTS, ROOT, VENV
+from script.lib.paths import APPS, REQUIREMENTS, ROOT, VENV, Command
 
 SECRETS = ("POSTGRES_PASSWORD", "GEO112_OWNER_PASSWORD", "GEO112_APP_PASSWORD", "SECRET_KEY")
 REQUIREMENT = re.compile(r"^([A-Za-z0-9_.\[\]-]+)==(\S+)", re.MULTILINE)
@@ -105,7 +105,7 @@ def tool(*names: str) -> str:
 def test_docker_compose_takes_the_file_and_asks_for_each_secret() -> None:
     program = tool("docker-compose")
     environment = dict.fromkeys((*SECRETS, "ALLOWED_HOSTS"), "x") | {"PATH": "/usr/bin:/bin"}
-    command = [program, "-f", ROOT / "docker-compose.yml", "config", "--quiet"]
+    command: Command = [program, "-f", ROOT / "docker-compose.yml", "config", "--quiet"]
     whole = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (whole.returncode, whole.stdout) == (0, ""), whole.stderr
     for secret in SECRETS:
