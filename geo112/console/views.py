@@ -1,4 +1,4 @@
-"""The console and the wall map: pages that carry only what their modules cannot ask the API for."""
+"""The console and the wall map: pages that carry what seldom changes; the rest comes by stream and API."""
 
 from typing import Any
 
@@ -12,10 +12,13 @@ from django.views.generic import TemplateView
 
 from geo112.access import ROLES, RoleRequired, role_of
 from incidents.dispatch import capability_name
+from incidents.models import IncidentType
 from incidents.rules import ASSIGNMENT_MOVES
+from incidents.serializers import IncidentTypeSerializer
 from maps.models import Region
-from units.models import CAPABILITIES
+from units.models import CAPABILITIES, Agency
 from units.rules import AGEING_S, LIVE_S, MOVES, STALE_S
+from units.serializers import AgencySerializer
 
 INDONESIA = (95.0, -11.0, 141.0, 6.0)
 ORDER_OF_MOVES = tuple(ASSIGNMENT_MOVES)
@@ -32,6 +35,10 @@ def page_facts(request: HttpRequest) -> dict[str, Any]:
         "moves": {old: sorted(new, key=ORDER_OF_MOVES.index) for old, new in ASSIGNMENT_MOVES.items()},
         "duties": {old: sorted(new) for old, new in MOVES.items()},
         "capabilities": {code: capability_name(code) for code in CAPABILITIES},
+        "types": IncidentTypeSerializer(
+            IncidentType.objects.filter(is_active=True).prefetch_related("slots"), many=True
+        ).data,
+        "agencies": AgencySerializer(Agency.objects.all(), many=True).data,
         "urls": {"style": "/tiles/style.json", "live": "/live", "login": f"{reverse('login')}?next={request.path}"},
     }
 

@@ -22,6 +22,14 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+NO_WEBGL = """
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...rest);
+};
+"""
+
+
 @pytest.fixture(scope="session")
 def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole system on a free port, with a database of its own."""
@@ -66,14 +74,19 @@ def seen() -> Seen:
 def open_page(live_site: Site, chromium: Browser, seen: Seen) -> Iterator[Callable[..., Page]]:
     """`open_page(role, path="/", lang="id", theme="dark", size=(1366, 768))`; role None for nobody.
 
+    clock=True   the test turns the page's clock (`page.clock.fast_forward`)
+    webgl=False  a desk without a graphics driver: no map, everything else has to work (and is quicker)
+
     Fails the test when a page asked another host for anything or raised an error.
     """
     contexts: list[BrowserContext] = []
 
-    def open_(role: str | None = "dispatcher", path: str = "/", **wishes: Any) -> Page:
+    def open_(role: str | None = "dispatcher", path: str = "/", *, clock: bool = False, **wishes: Any) -> Page:
         context = make_context(chromium, live_site, seen, **wishes)
         contexts.append(context)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         if role is not None:
             sign_in(page, live_site, role)
@@ -95,12 +108,16 @@ def make_context(
     lang: str = "id",
     theme: str = "dark",
     size: tuple[int, int] = (1366, 768),
+    webgl: bool = True,
     **options: Any,
 ) -> BrowserContext:
     """A browser of one person: language and theme chosen, every host but the site blocked and noted."""
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)
     context.add_cookies([{"name": "django_language", "value": lang, "url": site.url}])
     context.add_init_script(f"localStorage.setItem('geo112.theme', '{theme}')")
+
+    if not webgl:
+        context.add_init_script(NO_WEBGL)
 
     def guard(route: Route) -> None:
         if route.request.url.startswith((site.url, "blob:", "data:")):

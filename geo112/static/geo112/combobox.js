@@ -69,6 +69,7 @@ export function makeCombobox({ input, search, keyOf, render, choose, moved = () 
 
   function close() {
     clearTimeout(timer);
+    timer = null;
     asked?.abort();
     setAttribute(input, "aria-busy", null);
     items = [];
@@ -82,9 +83,11 @@ export function makeCombobox({ input, search, keyOf, render, choose, moved = () 
     draw(true);
   }
 
+  const isSearching = () => timer !== null || input.hasAttribute("aria-busy");
+
   /** Take the marked item even while its search is still under way. */
   async function takeMarked() {
-    if (timer || input.hasAttribute("aria-busy")) {
+    if (isSearching()) {
       clearTimeout(timer);
       timer = null;
       await ask();

@@ -1,6 +1,6 @@
 /** The console: puts state, views, keys and sounds together. Nothing else imports this file. */
 
-import { oncePerFrame, readJson } from "#geo112/dom.js";
+import { readJson } from "#geo112/dom.js";
 import { listenForKeys } from "#geo112/keys.js";
 import { onTheme, wireThemeSwitch } from "#geo112/theme.js";
 import { makeActions } from "./actions.js";
@@ -40,21 +40,12 @@ function start() {
     search: makeSearch(app, part("search")),
   });
   attachMap(app, () => makeMapView(app, part("map")));
-  app.focusMain = oncePerFrame(() => app.views.panel.focusMain());
+  app.focusMain = () => (app.views.panel.update(), app.views.panel.focusMain());
   app.copyJob = (incident) => copyJob(app, incident);
   stops.push(listenForKeys(document, (key) => press(app, key)), watchSounds(app), ...wire(app));
   wireThemeSwitch();
-  void load(app);
   app.redraw();
   addEventListener("pagehide", () => stops.forEach((stop) => stop()), { once: true });
-}
-
-/** Types and agencies change rarely: asked for once. */
-async function load(app) {
-  const [types, agencies] = await Promise.all([app.quietly(() => app.api.get("incident-types/?limit=200")), app.quietly(() => app.api.get("agencies/?limit=200"))]);
-  app.types = types?.results ?? types ?? [];
-  app.agencies = agencies?.results ?? agencies ?? [];
-  app.redraw();
 }
 
 function restore(app) {
@@ -73,6 +64,7 @@ function wire(app) {
   const onSession = (now, before) => {
     if (now.draft !== before.draft) keep(now.draft);
     if (now.selected !== before.selected) selectionChanged(app, now, before);
+    else if (planArrived(now, before)) app.views.map?.frameIncident?.(now.selected.id);
     if (now.muted !== before.muted) app.redraw();
     app.redraw();
   };
@@ -92,12 +84,25 @@ function wire(app) {
   return [session.listen(onSession), onTheme(() => app.views.map?.restyle())];
 }
 
+/** Whether the selected incident just got its ranked units: then they are worth seeing. */
+function planArrived(now, before) {
+  if (now.selected?.kind !== "incident" || now.plans === before.plans) return false;
+  const [after, earlier] = [now, before].map(({ plans: all }) => plans.planOf(all, now.selected.id).recommendation);
+  return after !== null && earlier === null;
+}
+
 function selectionChanged(app, now, before) {
   keepSelection(now.selected);
-  if (now.selected?.kind === "intake" && before.selected?.kind !== "intake") requestAnimationFrame(() => requestAnimationFrame(() => app.views.panel.view.focus?.()));
-  if (now.selected?.kind === "incident" && before.selected?.kind === "intake") requestAnimationFrame(() => requestAnimationFrame(() => app.views.panel.focusMain()));
+  if (now.selected?.kind === "intake" && before.selected?.kind !== "intake") focusIntake(app);
+  if (now.selected?.kind === "incident" && before.selected?.kind === "intake") app.focusMain();
   if (now.selected?.kind === "incident") app.views.map?.frameIncident?.(now.selected.id);
   document.body.dataset.view = now.selected ? "panel" : document.body.dataset.view === "panel" ? "list" : document.body.dataset.view;
+}
+
+/** At once, not in the next frame: the first letter after N belongs to the form. */
+function focusIntake(app) {
+  app.views.panel?.update();
+  app.views.panel?.view.focus();
 }
 
 function pulseChanged(app, after, before) {

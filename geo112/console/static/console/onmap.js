@@ -34,7 +34,7 @@ export function attachMap(app, make) {
     app.views.map.frameIncident = (id) => frame(app, id);
   } catch (error) {
     failure.hidden = false;
-    reportError(error);
+    console.error(error);
   }
   failure.querySelector("button").addEventListener("click", () => (app.views.map ? app.views.map.retry() : location.reload()));
   document.querySelector("[data-part=map-fit]").addEventListener("click", () => app.views.map?.fit());

@@ -28,11 +28,12 @@ export function makeShape(kind, status = null) {
 }
 
 const ICONS = {
+  place: "M8 2v4M8 10v4M2 8h4M10 8h4M8 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z",
   ringing: "M4 2.5 6 2l1.4 3.2-1.3 1a7 7 0 0 0 3.7 3.7l1-1.3L14 10l-.5 2a1.6 1.6 0 0 1-1.8 1.4A10.5 10.5 0 0 1 2.6 4.3A1.6 1.6 0 0 1 4 2.5z",
   overdue: "M6.5 1.2h3M8 3.6a5.4 5.4 0 1 0 0 10.8A5.4 5.4 0 0 0 8 3.6zM8 6v3.2",
 };
 
-/** A line icon: the telephone or the stop watch. */
+/** A line icon: a telephone, a stop watch, a place. */
 export function makeIcon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");

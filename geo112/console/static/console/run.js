@@ -34,7 +34,7 @@ export function makeRun(app) {
     },
     candidate: (number) => onIncident((incident) => take(incident.id, number)),
     acknowledge,
-    status: () => onIncident(() => toggleMenu("status")),
+    status: () => onIncident((incident) => (openAssignments(incident).length ? toggleMenu("status") : actions.toast(app.t("status.none")))),
     note: () => onIncident(() => toggleMenu("note")),
     agency: () => onIncident(() => toggleMenu("agency")),
     rank: () => onIncident((incident) => void actions.recommend(incident.id)),

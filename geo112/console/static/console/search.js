@@ -3,7 +3,7 @@
 import { makeCombobox } from "#geo112/combobox.js";
 import { el } from "#geo112/dom.js";
 import { findPlaces } from "./intake.js";
-import { makeShape, named } from "./parts.js";
+import { makeIcon, makeShape, named } from "./parts.js";
 import { plain } from "./types.js";
 
 const SHOWN = 5;
@@ -33,7 +33,7 @@ export function makeSearch(app, input) {
     keyOf: (item) => `${item.is}|${item.id ?? `${item.lon}|${item.lat}|${item.name}`}`,
     render: (node, item) =>
       node.firstChild ??
-      node.append(item.is === "place" ? el("span.shape", { "aria-hidden": "true" }, "⌖") : makeShape(item.kind, item.status), el("span.grow", {}, el("b.clip", {}, item.name), el("span.muted.clip", {}, item.words ?? ""))),
+      node.append(item.is === "place" ? makeIcon("place") : makeShape(item.kind, item.status), el("span.grow", {}, el("b.clip", {}, item.name), el("span.muted.clip", {}, item.words ?? ""))),
     choose(item) {
       input.value = "";
       input.blur();
