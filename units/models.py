@@ -111,8 +111,8 @@ class Station(models.Model):
 
     class Meta:
         ordering = ["agency", "name"]
-        verbose_name = _("station")
-        verbose_name_plural = _("stations")
+        verbose_name = _("unit station")
+        verbose_name_plural = _("unit stations")
 
     def __str__(self) -> str:
         return self.name
@@ -148,7 +148,7 @@ class Unit(models.Model):
     Duty = UnitDuty
 
     callsign = models.CharField(_("callsign"), max_length=20, unique=True)
-    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="units")
+    station = models.ForeignKey(Station, verbose_name=_("unit station"), on_delete=models.PROTECT, related_name="units")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     capabilities = ArrayField(
         models.CharField(max_length=20, choices=list(CAPABILITIES.items())),

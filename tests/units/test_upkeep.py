@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from maps.database import conninfo
 from tests.units.makers import make_device
 from units.gps.upkeep import keep_partitions
 from units.models import Device, Position
@@ -71,7 +72,7 @@ def test_what_is_past_retention_goes() -> None:
     assert sql("SELECT to_regclass('units_position_20240229')") == [(None,)]
 
 
-@pytest.mark.parametrize("arguments", [(7, 1), (7, -5), (-1, 365), (500, 365)])
+@pytest.mark.parametrize("arguments", [(7, 1), (7, -5), (-1, 365), (500, 365), (None, 365), (7, None)])
 def test_nobody_can_ask_for_too_much(arguments: tuple[int, int]) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         sql("SELECT units_position_upkeep(%s, %s)", *arguments)
@@ -117,3 +118,15 @@ def test_a_fix_is_stored_once_whoever_sends_it() -> None:
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         sql(INSERT, device.pk, device.unit_id, now)
     assert isinstance(caught.value.__cause__, psycopg.errors.UniqueViolation)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_reader_is_not_waited_for_and_does_not_stop_writers() -> None:
+    device, _token = make_device()
+    with psycopg.connect(conninfo()) as dump:
+        dump.execute("LOCK TABLE units_position IN ACCESS SHARE MODE")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            keep_partitions(ahead_days=40)
+        sql(INSERT, device.pk, device.unit_id, timezone.now())
+    assert keep_partitions() == (0, 0)
+    sql("TRUNCATE units_position")

@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                 ('is_proposed', models.BooleanField(default=False, verbose_name='proposed by the demo')),
             ],
             options={
-                'verbose_name': 'station',
-                'verbose_name_plural': 'stations',
+                'verbose_name': 'unit station',
+                'verbose_name_plural': 'unit stations',
                 'ordering': ['agency', 'name'],
             },
         ),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unit',
             name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='units.station', verbose_name='station'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='units.station', verbose_name='unit station'),
         ),
         migrations.AddField(
             model_name='station',
