@@ -110,7 +110,9 @@ class District(models.Model):
         verbose_name = _("district")
         verbose_name_plural = _("districts")
         constraints = [models.UniqueConstraint(fields=["region", "level", "code"], name="district_code_once_per_level")]
-        indexes = [GinIndex(fields=["search"], name="district_search_trgm", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(fields=["search"], name="district_search_trgm", fastupdate=False, opclasses=["gin_trgm_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -168,7 +170,7 @@ class Place(models.Model):
         verbose_name = _("place")
         verbose_name_plural = _("places")
         indexes = [
-            GinIndex(fields=["search"], name="place_search_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["search"], name="place_search_trgm", fastupdate=False, opclasses=["gin_trgm_ops"]),
             models.Index(fields=["region", "kind"], name="place_kind"),
         ]
 
