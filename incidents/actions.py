@@ -280,19 +280,14 @@ def move_assignment(
     A status told twice changes nothing. Raises Assignment.DoesNotExist, ForbiddenMove, StaleState.
     """
     now = timezone.now()
-    assignment = Assignment.objects.select_related("unit", "incident").get(pk=assignment_id)
+    assignment = Assignment.objects.get(pk=assignment_id)
     if old is None and new == assignment.status:
         return assignment
     seen = old or assignment.status
-    if new not in ASSIGNMENT_MOVES[seen]:
-        raise ForbiddenMove(seen, new)
     told_at = min(told_at or now, now)
     claimed = at or told_at
     moment = moment_of_move(claimed, previous=assignment.status_at, now=now)
-    ended_at = moment if new in ASSIGNMENT_ENDED else None
-    same = Assignment.objects.filter(pk=assignment_id, status=seen)
-    if not same.update(status=new, status_at=moment, ended_at=ended_at):
-        raise StaleState(expected=seen, found=Assignment.objects.values_list("status", flat=True).get(pk=assignment_id))
+    _change_status(assignment, seen, new, moment)
     AssignmentMove.objects.create(
         assignment=assignment,
         old=seen,
@@ -305,10 +300,20 @@ def move_assignment(
         device=device,
     )
     _settle(incident_id=assignment.incident_id, at=moment, by_id=by_id, source=source)
-    if ended_at:
+    if new in ASSIGNMENT_ENDED:
         _release(assignment.unit_id, reached=seen in ASSIGNMENT_REACHED, at=moment, source=source)
-    assignment.refresh_from_db(fields=["status", "status_at", "ended_at", "version"])
+    assignment.refresh_from_db()
     return assignment
+
+
+def _change_status(assignment: Assignment, seen: str, new: str, moment: datetime) -> None:
+    """The conditional update: of two who move one assignment, one is told. Raises ForbiddenMove, StaleState."""
+    if new not in ASSIGNMENT_MOVES[seen]:
+        raise ForbiddenMove(seen, new)
+    ended_at = moment if new in ASSIGNMENT_ENDED else None
+    row = Assignment.objects.filter(pk=assignment.pk)
+    if not row.filter(status=seen).update(status=new, status_at=moment, ended_at=ended_at):
+        raise StaleState(expected=seen, found=row.values_list("status", flat=True).get())
 
 
 def _release(unit_id: int, *, reached: bool, at: datetime, source: str) -> None:

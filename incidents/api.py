@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from incidents import actions, dispatch, examples, serializers
+from incidents import actions, dispatch, examples, serializers, shapes
 from incidents.filters import IncidentFilter
 from incidents.jobtext import job_text
 from incidents.models import (
@@ -73,7 +73,7 @@ class IncidentTypesView(GenericAPIView[IncidentType]):
 
     roles = ALL_STAFF
     queryset = IncidentType.objects.filter(is_active=True).prefetch_related("slots")
-    serializer_class = serializers.IncidentTypeSerializer
+    serializer_class = shapes.IncidentTypeSerializer
 
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
@@ -87,7 +87,7 @@ class TypeSuggestionsView(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("words", str, required=True)],
-        responses=serializers.SuggestionSerializer(many=True),
+        responses=shapes.SuggestionSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         keywords = dict(IncidentType.objects.filter(is_active=True).values_list("code", "words"))
@@ -100,10 +100,10 @@ class IncidentsView(GenericAPIView[Any]):
 
     roles = {"GET": ALL_STAFF, "POST": DESK}
     queryset = Incident.objects.none()
-    serializer_class = serializers.IncidentStateSerializer
+    serializer_class = shapes.IncidentStateSerializer
     filterset_class = IncidentFilter
 
-    @extend_schema(responses=serializers.IncidentStateSerializer(many=True), examples=[examples.INCIDENT_EXAMPLE])
+    @extend_schema(responses=shapes.IncidentStateSerializer(many=True), examples=[examples.INCIDENT_EXAMPLE])
     def get(self, request: Request) -> Response:
         return self.get_paginated_response(incident_states(self.page_ids(request)))
 
@@ -114,7 +114,7 @@ class IncidentsView(GenericAPIView[Any]):
 
     @extend_schema(
         request=serializers.NewIncidentSerializer,
-        responses={201: serializers.OpenedSerializer, 409: ERROR, 422: ERROR},
+        responses={201: shapes.OpenedSerializer, 409: ERROR, 422: ERROR},
         examples=[examples.NEW_INCIDENT_EXAMPLE, examples.OPENED_EXAMPLE],
     )
     def post(self, request: Request) -> Response:
@@ -180,13 +180,13 @@ class OneIncidentView(IncidentView):
 
     roles = {"GET": ALL_STAFF, "PATCH": DESK}
 
-    @extend_schema(responses=serializers.IncidentStateSerializer, examples=[examples.INCIDENT_EXAMPLE])
+    @extend_schema(responses=shapes.IncidentStateSerializer, examples=[examples.INCIDENT_EXAMPLE])
     def get(self, request: Request, pk: int) -> Response:
         return self.state(self.incident(request, pk).pk)
 
     @extend_schema(
         request=serializers.ChangeIncidentSerializer,
-        responses={200: serializers.IncidentStateSerializer, 409: ERROR},
+        responses={200: shapes.IncidentStateSerializer, 409: ERROR},
     )
     def patch(self, request: Request, pk: int) -> Response:
         given = serializers.ChangeIncidentSerializer(data=request.data)
@@ -209,7 +209,7 @@ class RecommendationView(IncidentView):
     roles = STAFF
 
     @extend_schema(
-        responses={200: serializers.RecommendationSerializer, 503: ERROR},
+        responses={200: shapes.RecommendationSerializer, 503: ERROR},
         examples=[examples.RECOMMENDATION_EXAMPLE],
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -243,7 +243,7 @@ class AssignView(IncidentView):
 
     @extend_schema(
         request=serializers.AssignSerializer,
-        responses={200: serializers.IncidentStateSerializer, 409: ERROR},
+        responses={200: shapes.IncidentStateSerializer, 409: ERROR},
         examples=[examples.ASSIGN_EXAMPLE, examples.INCIDENT_EXAMPLE, examples.TAKEN_EXAMPLE],
     )
     def post(self, request: Request, pk: int) -> Response:
@@ -262,7 +262,7 @@ class EndView(IncidentView):
 
     @extend_schema(
         request=serializers.EndSerializer,
-        responses={200: serializers.IncidentStateSerializer, 409: ERROR},
+        responses={200: shapes.IncidentStateSerializer, 409: ERROR},
     )
     def post(self, request: Request, pk: int) -> Response:
         given = serializers.EndSerializer(data=request.data)
@@ -278,18 +278,18 @@ class NotesView(IncidentView):
 
     roles = {"GET": ALL_STAFF, "POST": DESK | {"agency"}}
 
-    @extend_schema(responses=serializers.NoteSerializer(many=True))
+    @extend_schema(responses=shapes.NoteSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         notes = Note.objects.filter(incident=self.incident(request, pk)).select_related("by", "device__unit")
-        return Response(serializers.NoteSerializer(notes, many=True).data)
+        return Response(shapes.NoteSerializer(notes, many=True).data)
 
-    @extend_schema(request=serializers.NewNoteSerializer, responses={201: serializers.NoteSerializer})
+    @extend_schema(request=serializers.NewNoteSerializer, responses={201: shapes.NoteSerializer})
     def post(self, request: Request, pk: int) -> Response:
         given = serializers.NewNoteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         incident = self.incident(request, pk)
         note = actions.add_note(incident_id=incident.pk, text=given.validated_data["text"], by_id=user_id(request))
-        return Response(serializers.NoteSerializer(note).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.NoteSerializer(note).data, status=status.HTTP_201_CREATED)
 
 
 class NoticesView(IncidentView):
@@ -299,7 +299,7 @@ class NoticesView(IncidentView):
 
     @extend_schema(
         request=serializers.NewNoticeSerializer,
-        responses={201: serializers.NoticeStateSerializer, 409: ERROR},
+        responses={201: shapes.NoticeStateSerializer, 409: ERROR},
     )
     def post(self, request: Request, pk: int) -> Response:
         given = serializers.NewNoticeSerializer(data=request.data)
@@ -315,7 +315,7 @@ class AcknowledgeNoticeView(APIView):
 
     roles = {"POST": DESK | {"agency"}}
 
-    @extend_schema(request=None, responses=serializers.NoticeStateSerializer)
+    @extend_schema(request=None, responses=shapes.NoticeStateSerializer)
     def post(self, request: Request, pk: int) -> Response:
         agency = agency_of(request)
         mine = {} if agency is None else {"agency": agency}
@@ -328,7 +328,7 @@ class LogView(IncidentView, GenericAPIView[LogEntry]):
 
     roles = STAFF
     queryset = LogEntry.objects.none()
-    serializer_class = serializers.LogEntrySerializer
+    serializer_class = shapes.LogEntrySerializer
 
     def get(self, request: Request, pk: int) -> Response:
         entries = LogEntry.objects.filter(incident_id=self.incident(request, pk).pk).order_by("pk")
@@ -341,7 +341,7 @@ class JobTextView(IncidentView):
 
     roles = ALL_STAFF
 
-    @extend_schema(responses=serializers.JobTextSerializer)
+    @extend_schema(responses=shapes.JobTextSerializer)
     def get(self, request: Request, pk: int) -> Response:
         (state,) = incident_states([self.incident(request, pk).pk])
         return Response(job_text(state))
@@ -354,7 +354,7 @@ class AssignmentMoveView(APIView):
 
     @extend_schema(
         request=serializers.AssignmentMoveSerializer,
-        responses={200: serializers.IncidentStateSerializer, 409: ERROR},
+        responses={200: shapes.IncidentStateSerializer, 409: ERROR},
         examples=[examples.MOVE_EXAMPLE, examples.INCIDENT_EXAMPLE],
     )
     def post(self, request: Request, pk: int) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from incidents import calls, examples, serializers
+from incidents import calls, examples, serializers, shapes
 from incidents.api import DESK, ERROR, STAFF, open_from, ranked, user_id
 from incidents.filters import CallFilter
 from incidents.models import Call
@@ -23,17 +23,17 @@ class CallsView(GenericAPIView[Any]):
 
     roles = {"GET": STAFF, "POST": DESK}
     queryset = Call.objects.order_by("received_at", "pk")
-    serializer_class = serializers.CallStateSerializer
+    serializer_class = shapes.CallStateSerializer
     filterset_class = CallFilter
 
-    @extend_schema(responses=serializers.CallStateSerializer(many=True), examples=[examples.CALL_EXAMPLE])
+    @extend_schema(responses=shapes.CallStateSerializer(many=True), examples=[examples.CALL_EXAMPLE])
     def get(self, request: Request) -> Response:
         ids = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values_list("pk", flat=True))
         return self.get_paginated_response(call_states(list(ids or [])))
 
     @extend_schema(
         request=serializers.NewCallSerializer,
-        responses={201: serializers.CallStateSerializer},
+        responses={201: shapes.CallStateSerializer},
         examples=[examples.CALL_EXAMPLE],
     )
     def post(self, request: Request) -> Response:
@@ -52,13 +52,13 @@ class OneCallView(APIView):
 
     roles = {"GET": STAFF, "PATCH": DESK}
 
-    @extend_schema(responses=serializers.CallStateSerializer, examples=[examples.CALL_EXAMPLE])
+    @extend_schema(responses=shapes.CallStateSerializer, examples=[examples.CALL_EXAMPLE])
     def get(self, request: Request, pk: int) -> Response:
         return Response(call_state(get_object_or_404(Call.objects.select_related("taker"), pk=pk)))
 
     @extend_schema(
         request=serializers.CallWordsSerializer,
-        responses={200: serializers.CallStateSerializer, 409: ERROR},
+        responses={200: shapes.CallStateSerializer, 409: ERROR},
     )
     def patch(self, request: Request, pk: int) -> Response:
         given = serializers.CallWordsSerializer(data=request.data)
@@ -72,7 +72,7 @@ class TakeCallView(APIView):
 
     roles = {"POST": DESK}
 
-    @extend_schema(request=None, responses={200: serializers.CallStateSerializer, 409: ERROR})
+    @extend_schema(request=None, responses={200: shapes.CallStateSerializer, 409: ERROR})
     def post(self, request: Request, pk: int) -> Response:
         call = get_object_or_404(Call, pk=pk)
         return Response(call_state(calls.take(call_id=call.pk, by_id=user_id(request))))
@@ -85,7 +85,7 @@ class DisposeCallView(APIView):
 
     @extend_schema(
         request=serializers.DispositionSerializer,
-        responses={200: serializers.CallStateSerializer, 409: ERROR},
+        responses={200: shapes.CallStateSerializer, 409: ERROR},
     )
     def post(self, request: Request, pk: int) -> Response:
         given = serializers.DispositionSerializer(data=request.data)
@@ -101,7 +101,7 @@ class ReopenCallView(APIView):
 
     roles = {"POST": DESK}
 
-    @extend_schema(request=None, responses={200: serializers.CallStateSerializer, 409: ERROR})
+    @extend_schema(request=None, responses={200: shapes.CallStateSerializer, 409: ERROR})
     def post(self, request: Request, pk: int) -> Response:
         call = get_object_or_404(Call, pk=pk)
         return Response(call_state(calls.reopen(call_id=call.pk, by_id=user_id(request))))
@@ -114,7 +114,7 @@ class IncidentFromCallView(APIView):
 
     @extend_schema(
         request=serializers.IncidentFromCallSerializer,
-        responses={200: serializers.OpenedSerializer, 201: serializers.OpenedSerializer, 409: ERROR},
+        responses={200: shapes.OpenedSerializer, 201: shapes.OpenedSerializer, 409: ERROR},
         examples=[examples.OPENED_EXAMPLE],
     )
     def post(self, request: Request, pk: int) -> Response:

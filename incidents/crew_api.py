@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from incidents import actions, serializers
+from incidents import actions, serializers, shapes
 from incidents.api import ERROR, device_of
 from incidents.errors import NotYours
 from incidents.jobtext import job_text
@@ -45,7 +45,7 @@ class CrewJobView(APIView):
 
     roles = CREW
 
-    @extend_schema(responses=serializers.CrewJobSerializer)
+    @extend_schema(responses=shapes.CrewJobSerializer)
     def get(self, request: Request) -> Response:
         return Response(crew_job(device_of(request)))
 
@@ -55,7 +55,7 @@ class CrewMoveView(APIView):
 
     roles = {"POST": CREW}
 
-    @extend_schema(request=serializers.CrewMoveSerializer, responses={200: serializers.CrewJobSerializer, 409: ERROR})
+    @extend_schema(request=serializers.CrewMoveSerializer, responses={200: shapes.CrewJobSerializer, 409: ERROR})
     def post(self, request: Request, pk: int) -> Response:
         given = serializers.CrewMoveSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -74,7 +74,7 @@ class CrewDutyView(APIView):
 
     roles = {"POST": CREW}
 
-    @extend_schema(request=serializers.CrewDutySerializer, responses={200: serializers.CrewJobSerializer, 409: ERROR})
+    @extend_schema(request=serializers.CrewDutySerializer, responses={200: shapes.CrewJobSerializer, 409: ERROR})
     def post(self, request: Request) -> Response:
         given = serializers.CrewDutySerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -93,7 +93,7 @@ class CrewNotesView(APIView):
 
     roles = {"POST": CREW}
 
-    @extend_schema(request=serializers.NewNoteSerializer, responses={201: serializers.NoteSerializer, 404: ERROR})
+    @extend_schema(request=serializers.NewNoteSerializer, responses={201: shapes.NoteSerializer, 404: ERROR})
     def post(self, request: Request) -> Response:
         given = serializers.NewNoteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -101,4 +101,4 @@ class CrewNotesView(APIView):
         assignment = get_object_or_404(Assignment, unit=device.unit_id, ended_at=None)
         text = given.validated_data["text"]
         note = actions.add_note(incident_id=assignment.incident_id, text=text, device=device)
-        return Response(serializers.NoteSerializer(note).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.NoteSerializer(note).data, status=status.HTTP_201_CREATED)

@@ -14,7 +14,7 @@ from geo112.access import ROLES, RoleRequired, role_of
 from incidents.dispatch import capability_name
 from incidents.models import IncidentType
 from incidents.rules import ASSIGNMENT_MOVES
-from incidents.serializers import IncidentTypeSerializer
+from incidents.shapes import IncidentTypeSerializer
 from maps.models import Region
 from units.models import CAPABILITIES, Agency
 from units.rules import AGEING_S, LIVE_S, MOVES, STALE_S

@@ -94,7 +94,7 @@ def make_desk(wishes: Wishes, region: Region, pace: Pace) -> Desk:
         emergencies_per_hour=wishes.emergencies_per_hour,
     )
     user = _colleague()
-    client = Client(wishes.url, _signed_in(user, wishes.url), pace)
+    client = Client(wishes.url, signed_in(user, wishes.url), pace)
     left_open = Incident.objects.not_ended().filter(opened_by=user).values_list("pk", flat=True)
     return Desk(
         client=client,
@@ -124,7 +124,7 @@ def _colleague() -> Any:
     return user
 
 
-def _signed_in(user: Any, url: str) -> dict[str, str]:
+def signed_in(user: Any, url: str) -> dict[str, str]:
     """Headers of a session: cookie, and the token that Django's protection asks for."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incidents import actions, serializers
+from incidents import actions, shapes
 from incidents.dispatch import recommend
 from incidents.examples import RECOMMENDATION
 from incidents.models import Incident
@@ -184,10 +184,10 @@ def test_the_answer_has_the_documented_keys_and_so_has_its_example() -> None:
         (slot, *_), (passed_by, *_) = answer["slots"], answer["passed_over"]
         candidate = slot["candidates"][0]
         for value, serializer in (
-            (answer, serializers.RecommendationSerializer),
-            (slot, serializers.SlotAnswerSerializer),
-            (candidate, serializers.CandidateSerializer),
-            (candidate["position"], serializers.PositionSerializer),
-            (passed_by, serializers.PassedOverSerializer),
+            (answer, shapes.RecommendationSerializer),
+            (slot, shapes.SlotAnswerSerializer),
+            (candidate, shapes.CandidateSerializer),
+            (candidate["position"], shapes.PositionSerializer),
+            (passed_by, shapes.PassedOverSerializer),
         ):
             assert set(value) == set(serializer().fields)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework import serializers as drf
 
-from incidents import actions, serializers, states
+from incidents import actions, shapes, states
 from tests.incidents.makers import make_call, make_fix, make_incident, make_station, make_unit
 from units.models import Agency, LastFix
 
@@ -30,12 +30,12 @@ def test_states_have_the_documented_keys() -> None:
     (incident_state,) = states.incident_states([incident.pk])
     (call_state,) = states.call_states([make_call().pk])
     unit_now = unit_state(unit.pk)
-    assert set(unit_now) == keys_of(serializers.UnitStateSerializer)
-    assert set(unit_now["fix"]) == keys_of(serializers.FixStateSerializer)
-    assert set(incident_state) == keys_of(serializers.IncidentStateSerializer)
-    assert set(incident_state["assignments"][0]) == keys_of(serializers.AssignmentStateSerializer)
-    assert set(incident_state["notices"][0]) == keys_of(serializers.NoticeStateSerializer)
-    assert set(call_state) == keys_of(serializers.CallStateSerializer)
+    assert set(unit_now) == keys_of(shapes.UnitStateSerializer)
+    assert set(unit_now["fix"]) == keys_of(shapes.FixStateSerializer)
+    assert set(incident_state) == keys_of(shapes.IncidentStateSerializer)
+    assert set(incident_state["assignments"][0]) == keys_of(shapes.AssignmentStateSerializer)
+    assert set(incident_state["notices"][0]) == keys_of(shapes.NoticeStateSerializer)
+    assert set(call_state) == keys_of(shapes.CallStateSerializer)
 
 
 def test_an_assigned_units_status_is_the_assignments() -> None:
