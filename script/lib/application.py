@@ -8,6 +8,7 @@ from script.lib import databases, messages
 from script.lib.cluster import Cluster
 from script.lib.databases import APP, Database
 from script.lib.paths import APPS, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, STATE, VENV, Command
+from script.lib.processes import ENDS_WITH_PARENT
 from script.lib.progress import Progress
 from script.lib.stamps import digest, is_fresh, put, traces
 
@@ -41,8 +42,11 @@ class Site:
 
 
 def manage(progress: Progress, site: Site, *arguments: str | Path, failed: str, show: bool = False) -> str:
-    """Run one manage.py command as the owner of the tables; returns what it printed. Raises Trouble."""
-    command = [PYTHON, ROOT / "manage.py", *arguments]
+    """Run one manage.py command as the owner of the tables; returns what it printed. Raises Trouble.
+
+    It ends with us even when we are killed: a left-over migration would meet the next start's.
+    """
+    command: Command = [*ENDS_WITH_PARENT, PYTHON, ROOT / "manage.py", *arguments]
     return progress.run(command, failed=failed, env=site.environment(owner=True), show=show)
 
 

@@ -162,11 +162,13 @@ def in_use(progress: Progress, cluster: Cluster) -> Iterator[None]:
 def create(progress: Progress, cluster: Cluster, settings: dict[str, str]) -> None:
     """Make the cluster beside its place and move it there whole, so that a kill leaves none or all of it."""
     _private_folder(cluster.home)
-    draft = cluster.home / "data.new"
-    shutil.rmtree(draft, ignore_errors=True)
+    for left in cluster.home.glob("data.new-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    draft = cluster.home / f"data.new-{os.getpid()}-{time.monotonic_ns()}"
     command: Command = [cluster.programs / "initdb", "-D", draft, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"]
     command += ["--auth=scram-sha-256", f"--pwfile={_unknown_password(cluster.home)}", "--no-sync"]
-    progress.run(_as_postgres(command), failed="The private database could not be made", cwd=Path("/"))
+    initdb = _as_postgres(command, ends_with_parent=True)
+    progress.run(initdb, failed="The private database could not be made", cwd=Path("/"))
     with (draft / "postgresql.conf").open("a") as conf:
         conf.writelines(f"{name} = {value}\n" for name, value in settings.items())
     (draft / "pg_hba.conf").write_text(

@@ -12,6 +12,7 @@ from pathlib import Path
 from script.lib.paths import ROOT
 from script.lib.progress import Trouble
 
+ENDS_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM", "--")
 GRACE_S = 10.0
 POLL_S = 0.2
 SHOWN_LINES = 6
@@ -40,7 +41,7 @@ class Children:
             log.replace(log.with_suffix(".old.log"))
         with log.open("ab") as out:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *map(str, command)],
+                [*ENDS_WITH_PARENT, *map(str, command)],
                 cwd=ROOT,
                 env={**os.environ, **env},
                 stdin=subprocess.DEVNULL,

@@ -15,6 +15,7 @@ from script.lib.stamps import digest
 
 STEPS = prepare.STEPS + 5
 FIRST_ANSWER_S = 60.0
+EVERYWHERE = {"0.0.0.0", "::"}
 
 
 def main(arguments: list[str]) -> int:
@@ -144,7 +145,7 @@ def _has_command(name: str) -> bool:
 def _address(wish: Options, *, local: bool = False) -> str:
     """The address to open; local is the one by which this machine reaches itself."""
     scheme = "http" if wish.tls is None else "https"
-    everywhere = wish.host in {"0.0.0.0", "::"}
+    everywhere = wish.host in EVERYWHERE
     host = ("127.0.0.1" if local else net.outward_address() or "127.0.0.1") if everywhere else wish.host
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{wish.port}/"
 
@@ -152,6 +153,8 @@ def _address(wish: Options, *, local: bool = False) -> str:
 def _tell(wish: Options, accounts: list[dict[str, str]], *, traffic: bool) -> None:
     """The address, the accounts, and how to stop."""
     print(f"\ngeo112 runs at {_address(wish)}")
+    if wish.host in EVERYWHERE:
+        print(f"On this machine also at {_address(wish, local=True).replace('127.0.0.1', 'localhost')}")
     if wish.tls == ():
         print("Its certificate is self-made: each browser asks once whether to trust it.")
     if accounts:
