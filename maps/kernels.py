@@ -286,8 +286,8 @@ def _search_back(
             if total < visit[vertex].cost:
                 visit[vertex].cost = total
                 slot_of[vertex] = slot
-                # beyond a dead end with nobody in it there is nothing to look for
-                if visit[vertex].first >= 0 or adj_offset[vertex + 1] - adj_offset[vertex] > 1:
+                # nothing lies beyond a dead end, and who stands in one leaves over the edge's other end
+                if adj_offset[vertex + 1] - adj_offset[vertex] > 1:
                     size = push(heap_cost, heap_item, size, total, vertex)
     return found[:count], found_cost[:count]
 
