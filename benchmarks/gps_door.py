@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.pgcluster import Cluster, cluster
+from benchmarks.report import json_line, table
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "geo112_bench"
@@ -72,11 +73,11 @@ def main() -> None:
     options = parser.parse_args()
     with cluster() as server:
         prepare(server)
-        seconds = 3 if options.quick else 10
+        seconds = 2 if options.quick else 10
         triggered = best_of_pgbench(server, seconds)
         with triggers_off(server):
-            untriggered = best_of_pgbench(server, 2 if options.quick else 10)
-        door = run_door(server, connections=options.connections, seconds=6 if options.quick else 20)
+            untriggered = best_of_pgbench(server, seconds)
+        door = run_door(server, connections=options.connections, seconds=5 if options.quick else 20)
     report(triggered, untriggered, door, options.connections)
 
 
@@ -182,23 +183,25 @@ def report(
     """The table for people and the line for machines."""
     rate = door["fixes"] / door["seconds"]
     best, best_untriggered = max(triggered.values()), max(untriggered.values())
-    print(f"{'':36}{'fixes/s':>10}{'p50 ms':>9}{'p99 ms':>9}")
-    for name, runs in (("pgbench", triggered), ("pgbench without triggers", untriggered)):
-        for clients, fixes in runs.items():
-            print(f"{f'{name}, {clients} clients':36}{fixes:>10.0f}")
-    print(f"{f'door, {connections} connections':36}{rate:>10.0f}{door['p50_ms']:>9.1f}{door['p99_ms']:>9.1f}")
+    rows: list[list[str | float | None]] = [
+        [f"{name}, {clients} clients", round(fixes), None, None]
+        for name, runs in (("pgbench", triggered), ("pgbench without triggers", untriggered))
+        for clients, fixes in runs.items()
+    ]
+    rows.append([f"door, {connections} connections", round(rate), round(door["p50_ms"], 1), round(door["p99_ms"], 1)])
+    print(table(["single durable fixes", "fixes/s", "p50 ms", "p99 ms"], rows))
     print(f"rows in the table after the door's run: {door['rows']:.0f}; answers other than stored: {door['other']:.0f}")
-    ratios = {"pgbench": round(rate / best, 2), "pgbench_untriggered": round(rate / best_untriggered, 2)}
+    ratios = {"pgbench": rate / best, "pgbench_untriggered": rate / best_untriggered}
     figures = {
-        "fixes_per_s": round(rate),
-        "p50_ms": round(door["p50_ms"], 1),
-        "p99_ms": round(door["p99_ms"], 1),
-        "pgbench_fixes_per_s": round(best),
-        "pgbench_untriggered_fixes_per_s": round(best_untriggered),
+        "fixes_per_s": rate,
+        "p50_ms": door["p50_ms"],
+        "p99_ms": door["p99_ms"],
+        "pgbench_fixes_per_s": best,
+        "pgbench_untriggered_fixes_per_s": best_untriggered,
         "connections": connections,
     }
     holds = ratios["pgbench"] >= HOLDS_FROM and door["rows"] >= door["fixes"] and not door["other"]
-    print(json.dumps({"benchmark": "gps_door", "figures": figures, "ratios": ratios, "holds": holds}))
+    print(json_line("gps_door", figures=figures, ratios=ratios, holds=holds))
 
 
 if __name__ == "__main__":
