@@ -28,7 +28,7 @@ from incidents.places import found_from
 from incidents.rules import suggest_types
 from incidents.states import incident_states, notice_state
 from maps.routing import NoRoads
-from units.models import Agency, Device
+from units.models import CAPABILITIES, Agency, Device
 
 DESK = frozenset({"dispatcher", "supervisor", "administrator"})
 STAFF = DESK | {"planner"}
@@ -209,11 +209,13 @@ class RecommendationView(IncidentView):
     roles = STAFF
 
     @extend_schema(
+        parameters=[OpenApiParameter("capability", str, many=True, description="wanted beside the plan, one each")],
         responses={200: shapes.RecommendationSerializer, 503: ERROR},
         examples=[examples.RECOMMENDATION_EXAMPLE],
     )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(dispatch.recommend(self.incident(request, pk), with_routes=True))
+        more = [wish for wish in request.query_params.getlist("capability") if wish in CAPABILITIES]
+        return Response(dispatch.recommend(self.incident(request, pk), more=more, with_routes=True))
 
 
 class RouteView(IncidentView):

@@ -13,9 +13,9 @@ from typing import Any
 from django.utils import timezone, translation
 
 from incidents.models import Incident, ResponseSlot
-from incidents.rules import OFF_ROAD_LIMIT_M, OFF_ROAD_NOTE_M, Standpoint, suits, turnout_s
+from incidents.rules import OFF_ROAD_LIMIT_M, OFF_ROAD_NOTE_M, Standpoint, able, suits, turnout_s
 from incidents.states import iso
-from incidents.unitrows import UnitRow, read_units
+from incidents.unitrows import UnitRow, read_units, read_units_for
 from maps.routing import LonLat, Origin, Router, Travel, current_router
 from units.models import CAPABILITIES, UnitDuty
 
@@ -87,21 +87,27 @@ class Estimate:
         return asdict(self)
 
 
-def recommend(incident: Incident, *, with_routes: bool = False) -> dict[str, Any]:
+def recommend(
+    incident: Incident, *, more: Sequence[str] = (), with_routes: bool = False
+) -> dict[str, Any]:
     """The recommendation for an incident, in the API's shape. Raises NoRoads.
 
     Two queries: the plan's slots and the units. `proposed` candidates fill the plan; no unit twice.
 
+    more         capabilities wanted beside the plan, one unit of each
     with_routes  draw the way of each proposed candidate as well (about a millisecond each)
     """
     now = timezone.now()
     router = current_router()
     here = (incident.point.x, incident.point.y)
-    rows = read_units(near=here)
+    extra = [ResponseSlot(capability=capability, count=1) for capability in more]
+    plan, lead_kind = [*incident.type.slots.all(), *extra], incident.type.agency_kind
+    useful = frozenset[str]().union(*(able(line.capability) for line in plan))
+    rows = read_units_for(here, capabilities=useful, agency_kind=lead_kind)
     placed = [place for row in rows if (place := place_unit(row, now))]
     ranking = Ranking(router, here)
-    slots = fill_slots(ranking, incident.type.slots.all(), [p for p in placed if p.free])
-    passed = passed_over(ranking, slots, rows, placed, lead_kind=incident.type.agency_kind, now=now)
+    slots = fill_slots(ranking, plan, [p for p in placed if p.free])
+    passed = passed_over(ranking, slots, rows, placed, lead_kind=lead_kind, now=now)
     return {
         "incident_id": incident.pk,
         "build": router.build_id,

@@ -81,9 +81,14 @@ OFF_ROAD_LIMIT_M = 500.0  # beyond it a road time means nothing
 OFF_ROAD_NOTE_M = 100.0  # beyond it the answer says so
 
 
+def able(capability: str) -> frozenset[str]:
+    """The capabilities of which any fills a slot that asks for `capability`."""
+    return SUITED.get(capability, frozenset({capability}))
+
+
 def suits(capability: str, capabilities: Collection[str]) -> bool:
     """Whether a unit with `capabilities` can fill a slot that asks for `capability`."""
-    return not SUITED.get(capability, frozenset({capability})).isdisjoint(capabilities)
+    return not able(capability).isdisjoint(capabilities)
 
 
 @dataclass(frozen=True)

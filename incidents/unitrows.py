@@ -17,6 +17,7 @@ LonLat = tuple[float, float]
 SQL = (Path(__file__).parent / "sql" / "units.sql").read_text()
 ALL = f"{SQL} ORDER BY u.callsign"
 SOME = f"{SQL} WHERE u.id = ANY (%(ids)s::bigint[]) ORDER BY u.callsign"
+FOR_PLAN = f"{SQL} WHERE u.capabilities && %(capabilities)s::varchar[] OR a.kind = %(agency_kind)s ORDER BY u.callsign"
 
 
 @dataclass(slots=True)
@@ -100,15 +101,22 @@ class UnitRow:
         return in_quarters(duty=self.duty, fresh=fresh, station_distance_m=self.station_distance_m)
 
 
-def read_units(ids: Collection[int] | None = None, *, near: LonLat | None = None) -> list[UnitRow]:
-    """Units by callsign: all of them, or those with `ids`. near: (lon, lat) to measure air distances to.
+def read_units(ids: Collection[int] | None = None) -> list[UnitRow]:
+    """Units by callsign: all of them, or those with `ids`."""
+    return _rows(ALL, {}) if ids is None else _rows(SOME, {"ids": list(ids)})
 
-    The hottest query of dispatch. Prepared and read as binary it takes half of the time that Django's own
+
+def read_units_for(here: LonLat, *, capabilities: Collection[str], agency_kind: str) -> list[UnitRow]:
+    """Units with any of the capabilities, and all of one kind of agency, with their air distances to a point."""
+    wanted = {"capabilities": list(capabilities), "agency_kind": agency_kind}
+    return _rows(FOR_PLAN, {"lon": here[0], "lat": here[1], **wanted})
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[UnitRow]:
+    """The hottest query of dispatch. Prepared and read as binary it takes half of the time that Django's own
     cursor needs (2.5 ms instead of 4.9 ms for 200 units), so it goes past that cursor and its query log.
     """
-    lon, lat = near or (None, None)
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        sql, values = (ALL, {}) if ids is None else (SOME, {"ids": list(ids)})
-        cursor.execute(sql, {"lon": lon, "lat": lat, **values}, prepare=True, binary=True)
+        cursor.execute(sql, {"lon": None, "lat": None, **values}, prepare=True, binary=True)
         return [UnitRow(*row) for row in cursor.fetchall()]

@@ -191,6 +191,14 @@ def test_assigning_over_the_api_and_the_conflict(desk: APIClient, dispatcher: Us
     assert "DK-01" in error["message"]
 
 
+def test_more_can_be_asked_for_than_the_plan(desk: APIClient) -> None:
+    make_unit("AM-01", make_station("medical"))
+    path = f"incidents/{make_incident('other').pk}/recommendation/"
+    assert get(desk, path).json()["slots"] == []
+    (slot,) = get(desk, path, capability=["ambulance", "nonsense"]).json()["slots"]
+    assert [c["callsign"] for c in slot["candidates"]] == ["AM-01"]
+
+
 @pytest.mark.parametrize("ids", [[], ["x"], [0], None])
 def test_assigning_nothing_is_refused(desk: APIClient, ids: Any) -> None:
     response = post(desk, f"incidents/{make_incident().pk}/assign/", {"unit_ids": ids})
