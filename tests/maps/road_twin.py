@@ -74,12 +74,8 @@ class Twin:
 
     def _drop_parts(self, min_part_mm: int) -> None:
         graph = nx.DiGraph()
-        for piece in self.pieces:
-            graph.add_nodes_from((piece.u, piece.v))
-            if piece.along:
-                graph.add_edge(piece.u, piece.v)
-            if piece.against:
-                graph.add_edge(piece.v, piece.u)
+        graph.add_edges_from((piece.u, piece.v) for piece in self.pieces if piece.along)
+        graph.add_edges_from((piece.v, piece.u) for piece in self.pieces if piece.against)
         part = {n: i for i, part in enumerate(nx.strongly_connected_components(graph)) for n in part}
         size: dict[int, int] = {}
         for piece in self.pieces:
@@ -118,8 +114,10 @@ class Twin:
 
     def costs(self, network: Network, destination: np.void, origins: Positions) -> list[Cost | None]:
         """Cost from each origin to the destination."""
-        graph = self._graph(network, {("to",): destination} | {("from", i): at for i, at in enumerate(origins)})
-        best = nx.single_source_dijkstra_path_length(graph.reverse(copy=False), ("to",))
+        graph = self._graph(
+            network, {("to",): destination} | {("from", i): at for i, at in enumerate(origins)}, turned=True
+        )
+        best = nx.single_source_dijkstra_path_length(graph, ("to",))
         found = [best.get(("from", i)) for i in range(len(origins))]
         return [None if cost is None else divmod(cost, MS) for cost in found]
 
@@ -133,23 +131,28 @@ class Twin:
                 found.setdefault(self._e7(node), set()).add(cost // MS)
         return found
 
-    def _graph(self, network: Network, named: dict[Node, np.void]) -> nx.MultiDiGraph:
-        """The plain graph with named positions put in as nodes. Weights are milliseconds * MS + millimetres."""
+    def _graph(self, network: Network, named: dict[Node, np.void], *, turned: bool = False) -> nx.DiGraph:
+        """The plain graph with named positions put in as nodes; turned: every arc the other way round.
+
+        Weights are milliseconds * MS + millimetres.
+        """
         cuts: dict[Piece, list[tuple[int, int, Node]]] = {}
         for name, at in named.items():
             piece, mm, ms = self.piece_at(network, at)
             cuts.setdefault(piece, []).append((mm, ms, name))
-        graph = nx.MultiDiGraph()
+        arcs: dict[tuple[Node, Node], int] = {}  # of parallel arcs the best
         for piece in self.pieces:
             stops = sorted(cuts.get(piece, []), key=lambda cut: cut[:2])
             chain = [(0, 0, piece.u), *stops, (piece.mm, piece.ms, piece.v)]
             for (mm0, ms0, a), (mm1, ms1, b) in pairwise(chain):
                 same_place = mm0 == mm1 and piece.mm > 0
                 weight = (ms1 - ms0) * MS + mm1 - mm0
-                if piece.along or same_place:
-                    graph.add_edge(a, b, weight=weight)
-                if piece.against or same_place:
-                    graph.add_edge(b, a, weight=weight)
+                if (piece.against if turned else piece.along) or same_place:
+                    arcs[a, b] = min(weight, arcs.get((a, b), weight))
+                if (piece.along if turned else piece.against) or same_place:
+                    arcs[b, a] = min(weight, arcs.get((b, a), weight))
+        graph = nx.DiGraph()
+        graph.add_weighted_edges_from((a, b, weight) for (a, b), weight in arcs.items())
         return graph
 
 
