@@ -87,9 +87,7 @@ class Estimate:
         return asdict(self)
 
 
-def recommend(
-    incident: Incident, *, more: Sequence[str] = (), with_routes: bool = False
-) -> dict[str, Any]:
+def recommend(incident: Incident, *, more: Sequence[str] = (), with_routes: bool = False) -> dict[str, Any]:
     """The recommendation for an incident, in the API's shape. Raises NoRoads.
 
     Two queries: the plan's slots and the units. `proposed` candidates fill the plan; no unit twice.
