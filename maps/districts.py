@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 from shapely import MultiPolygon, STRtree
 from shapely.geometry.base import BaseGeometry as Geometry
 
@@ -60,10 +61,11 @@ def parse_levels(text: str) -> dict[str, str]:
     """`regency=5,kecamatan=6,kelurahan=7` as {"5": "regency", …}. Raises BadSource."""
     chosen = {}
     for part in text.split(","):
-        ours, _, osm = (word.strip() for word in part.partition("="))
+        ours, _equals, osm = (word.strip() for word in part.partition("="))
         if ours not in LEVELS or not osm.isdigit():
             example = "regency=5,kecamatan=6,kelurahan=7"
-            raise BadSource(f"--levels: {part!r} is not a level; write for example {example}.", field="levels")
+            problem = _("--levels: '%(part)s' is not a level; write for example %(example)s.")
+            raise BadSource(problem % {"part": part, "example": example}, field="levels")
         chosen[osm] = ours
     return chosen
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.coast import sea
@@ -237,14 +237,14 @@ def borders(districts: Sequence[DistrictRow]) -> Iterator[Row]:
         lines = shapely.union_all(shapely.boundary(areas))
         own = lines.difference(higher)
         higher = higher.union(lines.simplify(_NEAR / 4).buffer(_NEAR, quad_segs=1))
-        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(_lines(own))))
+        merged = shapely.get_parts(shapely.line_merge(MultiLineString(_lines(own))))
         for band, first, parts in _bands(to_mercator(merged), BORDER_FROM[level]):
             for part in parts:
                 yield level, "", first, band.last, part
 
 
-def _lines(geometry: Geometry) -> list[Geometry]:
-    return [part for part in shapely.get_parts(geometry) if part.geom_type == "LineString" and part.length > 1e-4]
+def _lines(geometry: Geometry) -> list[LineString]:
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString) and part.length > 1e-4]
 
 
 def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[PlaceRow]) -> Iterator[Row]:

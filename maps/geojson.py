@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry as Geometry
 
 from maps.districts import DistrictRow, repair, slug
@@ -54,11 +55,14 @@ def read_boundaries(spec: BoundaryFile, extract: Extract) -> list[DistrictRow]:
         name = str(properties.get(spec.name_field) or "").strip()
         if not name:
             known = ", ".join(sorted(properties))
-            problem = f"{spec.path.name}, feature {number}: no {spec.name_field!r} among {known}."
-            raise BadSource(problem, field="name-field")
+            problem = _("%(file)s, feature %(number)s: no '%(field)s' among %(known)s.")
+            facts = {"file": spec.path.name, "number": number, "field": spec.name_field, "known": known}
+            raise BadSource(problem % facts, field="name-field")
         code = str(properties.get(spec.code_field) or "").strip() if spec.code_field else slug(name)
         if not code:
-            raise BadSource(f"{spec.path.name}, feature {number}: no {spec.code_field!r}.", field="code-field")
+            problem = _("%(file)s, feature %(number)s: no '%(field)s'.")
+            facts = {"file": spec.path.name, "number": number, "field": spec.code_field}
+            raise BadSource(problem % facts, field="code-field")
         area = repair(geom, extract.notes)
         if area:
             rows.append(DistrictRow(spec.level, code, name, area, spec.path.name))
@@ -87,13 +91,14 @@ def _features(path: Path) -> Iterator[tuple[int, dict[str, Any], Geometry]]:
     """Number from 1, properties and geometry of every feature that has a geometry."""
     features = _load(path).get("features")
     if not isinstance(features, list):
-        raise BadSource(f"{path.name} is no GeoJSON FeatureCollection.")
+        raise BadSource(_("%s is no GeoJSON FeatureCollection.") % path.name)
     for number, feature in enumerate(features, 1):
         try:
             if feature["geometry"] is not None:
                 yield number, feature.get("properties") or {}, _geometry(feature["geometry"])
         except (KeyError, TypeError, shapely.GEOSException) as error:
-            raise BadSource(f"{path.name}, feature {number}: unreadable geometry ({error}).") from error
+            problem = _("%(file)s, feature %(number)s: unreadable geometry (%(error)s).")
+            raise BadSource(problem % {"file": path.name, "number": number, "error": error}) from error
 
 
 def _geometry(mapping: Any) -> Geometry:
@@ -111,9 +116,10 @@ def _load(path: Path) -> dict[str, Any]:
             raw = gzip.decompress(raw)
         loaded = json.loads(raw)
     except FileNotFoundError as error:
-        raise BadSource(f"There is no file {path}.") from error
+        raise BadSource(_("There is no file %s.") % path) from error
     except (OSError, EOFError, ValueError) as error:
-        raise BadSource(f"{path.name} is not a readable GeoJSON file: {error}") from error
+        problem = _("%(file)s is not a readable GeoJSON file: %(error)s")
+        raise BadSource(problem % {"file": path.name, "error": error}) from error
     if not isinstance(loaded, dict):
-        raise BadSource(f"{path.name} is no GeoJSON FeatureCollection.")
+        raise BadSource(_("%s is no GeoJSON FeatureCollection.") % path.name)
     return loaded

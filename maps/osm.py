@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import osmium
 import shapely
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from osmium import filter as only
 from osmium.geom import direction, use_nodes
@@ -42,7 +43,8 @@ def read_file(path: Path, *, progress: Progress = silent) -> Extract:
                 reader = _read(_in_order(path, Path(folder)), progress)
         header = osmium.io.Reader(str(path), osmium.osm.NOTHING).header()
     except (RuntimeError, ValueError) as error:
-        raise BadSource(f"{path.name} is not a readable OpenStreetMap file, or it is cut off: {error}") from error
+        problem = _("%(file)s is not a readable OpenStreetMap file, or it is cut off: %(error)s")
+        raise BadSource(problem % {"file": path.name, "error": error}) from error
     extract = reader.extract(source=path.name)
     extract.is_sketch = "sketch" in header.get("generator", "").lower()
     return extract
@@ -67,11 +69,12 @@ def _in_order(path: Path, folder: Path) -> Path:
 
 def _check(path: Path) -> None:
     if not path.is_file():
-        raise BadSource(f"There is no file {path}.")
+        raise BadSource(_("There is no file %s.") % path)
     if not path.name.lower().endswith(SUFFIXES):
-        raise BadSource(f"{path.name}: the name of an OpenStreetMap file ends in one of {', '.join(SUFFIXES)}.")
+        problem = _("%(file)s: the name of an OpenStreetMap file ends in one of %(suffixes)s.")
+        raise BadSource(problem % {"file": path.name, "suffixes": ", ".join(SUFFIXES)})
     if path.stat().st_size == 0:
-        raise BadSource(f"{path.name} is empty.")
+        raise BadSource(_("%s is empty.") % path.name)
 
 
 def _objects(path: Path) -> Iterator[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 import osmnx
 import requests
 from django.conf import settings
+from django.utils.translation import gettext as _
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 from shapely.geometry.base import BaseGeometry as Geometry
 
@@ -85,12 +86,15 @@ def _ask(query: str, question: Callable[[], T]) -> T:
     try:
         return question()
     except InsufficientResponseError as error:
-        raise _Nothing(f"Nothing was found for {query!r}: {error}", field="place") from error
+        problem = _("Nothing was found for '%(place)s': %(error)s")
+        raise _Nothing(problem % {"place": query, "error": error}, field="place") from error
     except (ResponseStatusCodeError, requests.RequestException, OSError) as error:
         servers = f"{settings.NOMINATIM_URL} or {settings.OVERPASS_URL}"
-        raise BadSource(f"No usable answer from {servers}: {error}", field="place") from error
+        problem = _("No usable answer from %(servers)s: %(error)s")
+        raise BadSource(problem % {"servers": servers, "error": error}, field="place") from error
     except (TypeError, ValueError) as error:
-        raise BadSource(f"{query!r} is no place with an area: {error}", field="place") from error
+        problem = _("'%(place)s' is no place with an area: %(error)s")
+        raise BadSource(problem % {"place": query, "error": error}, field="place") from error
 
 
 def _outline(query: str) -> Thing:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
@@ -68,14 +69,14 @@ class SearchQuery(serializers.Serializer[dict[str, Any]]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for one, other in (("lat", "lon"), ("lon", "lat")):
             if one in attrs and other not in attrs:
-                raise serializers.ValidationError({other: f"{one} needs {other}."})
+                raise serializers.ValidationError({other: _("lat and lon belong together.")})
         return attrs
 
 
 class LonLatField(serializers.Field[tuple[float, float], str, list[float], Any]):
     """`lon,lat` in degrees."""
 
-    default_error_messages = {"invalid": "Write longitude,latitude, such as 102.26,-3.79."}
+    default_error_messages = {"invalid": _("Write longitude,latitude, such as 102.26,-3.79.")}
 
     def to_internal_value(self, data: str) -> tuple[float, float]:
         try:

@@ -89,4 +89,5 @@ def style(request: HttpRequest) -> HttpResponse:
 
 def attribution_of(region: Region) -> str:
     """What the corner of the map says about its source, in the active language."""
-    return f"{region.attribution} · {_('sketch – not for navigation')}" if region.is_sketch else region.attribution
+    warning = _("sketch – not for navigation")
+    return f"{region.attribution} · {warning}" if region.is_sketch else region.attribution

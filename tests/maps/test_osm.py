@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils.translation import override
 from shapely import Point
 
 from maps.extract import BadSource, Extract
@@ -128,7 +129,7 @@ def test_another_file_is_no_sketch(tmp_path: Path) -> None:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(BadSource) as caught:
+    with override("en"), pytest.raises(BadSource) as caught:
         read_file(path)
     return str(caught.value.message)
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from maps.actor import set_actor
 from maps.districts import LEVELS, parse_levels
@@ -39,6 +39,19 @@ TITLES = {
     "commit": gettext_lazy("Committing"),
     "clean": gettext_lazy("Removing old builds"),
 }
+
+
+# What an extract's notes count, so that translators find it.
+NOTES = (
+    gettext_noop("ways with missing nodes"),
+    gettext_noop("nodes missing"),
+    gettext_noop("areas that do not close"),
+    gettext_noop("boundaries that do not close"),
+    gettext_noop("districts repaired"),
+    gettext_noop("districts without an area"),
+    gettext_noop("districts outside the region"),
+    gettext_noop("no features in this place"),
+)
 
 
 class _OpenBoundaries(argparse.Action):
