@@ -11,7 +11,7 @@ from tests.units.makers import make_station, make_unit
 from units import actions
 from units.models import Station, Unit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=["units"])
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from units.gps.door import MAX_BODY_BYTES
 from units.models import Device, LastFix, Position, QuarantinedFix, Unit, UnitFault
 from units.rules import token_hash
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=["units"])
 T = TypeVar("T")
 LAT, LON = -3.7956, 102.2655
 

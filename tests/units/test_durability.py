@@ -19,7 +19,7 @@ from django.db import connection
 from tests.units.makers import make_device
 from units.models import Device, LastFix, Position
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=["units"])
 ROOT = Path(__file__).resolve().parent.parent.parent
 PHONES = 8
 

@@ -17,7 +17,7 @@ from units.gps import writer as module
 from units.gps.writer import Outcome, Row, Unavailable, Writer
 from units.models import Device, LastFix, Position, UnitFault
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=["units"])
 T = TypeVar("T")
 NOW_S = time.time()
 
