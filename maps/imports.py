@@ -55,6 +55,7 @@ from maps.models import (
 from maps.network import Progress, build_network
 from maps.places import PlaceRow
 from maps.routing import forget_current_router
+from maps.warm import compile_kernels
 from maps.wording import searchable
 
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
@@ -346,12 +347,13 @@ def _batches(rows: Iterator[drawing.Row]) -> Iterator[list[drawing.Row]]:
 
 
 def tidy_up(progress: Progress) -> None:
-    """After the commit: statistics for the planner, and old builds out of the way.
+    """After the commit: kernels compiled for those who ask, statistics for the planner, old builds out of the way.
 
     Of each region the current and the previous build stay.
     """
     progress("clean", 0.0)
     forget_current_router()
+    compile_kernels()
     with connection.cursor() as cursor:
         for table in (District._meta.db_table, Place._meta.db_table, *(model._meta.db_table for model in _TILE_TABLES)):
             cursor.execute(f"ANALYZE {table}")

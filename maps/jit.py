@@ -16,4 +16,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def kernel(function: F) -> F:
     """Compile a function over arrays and numbers with Numba at its first call."""
-    return cast(F, njit(nogil=True, cache=True)(function))
+    try:
+        return cast(F, njit(nogil=True, cache=True)(function))
+    except RuntimeError:  # no folder to keep machine code in, neither here nor at home: compile in every process
+        return cast(F, njit(nogil=True)(function))
