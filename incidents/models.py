@@ -178,7 +178,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def not_ended(self) -> "IncidentQuerySet":
         """… somebody still has to do something about."""
-        return self.exclude(status__in=INCIDENT_ENDED)
+        return self.filter(closed_at=None)
 
     def for_agency(self, agency: Agency) -> "IncidentQuerySet":
         """… concern an agency: by their type, by a unit of it, or because it was told."""

@@ -73,15 +73,16 @@ CREATE TRIGGER announce_insert AFTER INSERT ON incidents_incident REFERENCING NE
 CREATE TRIGGER announce_update AFTER UPDATE ON incidents_incident REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION incidents_announce('incidents');
 
--- A renamed type shows in every incident of it.
-CREATE FUNCTION incidents_announce_all() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A changed type shows in every incident of it that is not ended: they get new versions, which announces them.
+CREATE FUNCTION incidents_type_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('geo112', 'incidents:all');
+    UPDATE incidents_incident SET version = nextval('geo112_version')
+    WHERE closed_at IS NULL AND type_id IN (SELECT id FROM changed);
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER announce_update AFTER UPDATE ON incidents_incidenttype
-    FOR EACH STATEMENT EXECUTE FUNCTION incidents_announce_all();
+CREATE TRIGGER renew_incidents AFTER UPDATE ON incidents_incidenttype REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION incidents_type_changed();
 
 -- The log ----------------------------------------------------------------------------------------------------
 

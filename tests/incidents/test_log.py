@@ -173,11 +173,15 @@ def test_each_change_announces_what_shows_it(bus: psycopg.Connection[Any]) -> No
     call = make_call()
     assert heard(bus) == {f"calls:{call.pk}"}
     incident = make_incident(call_id=call.pk)
+    incident.refresh_from_db()
     assert heard(bus) == {f"calls:{call.pk}", f"incidents:{incident.pk}"}
     actions.add_note(incident_id=incident.pk, text="catatan")
     assert heard(bus) == {f"incidents:{incident.pk}"}
-    IncidentType.objects.filter(code="snake").update(name_en="Snakes")
-    assert heard(bus) == {"incidents:all"}
+    before = incident.version
+    IncidentType.objects.filter(pk=incident.type_id).update(name_en="Car fire")
+    assert heard(bus) == {f"incidents:{incident.pk}"}
+    incident.refresh_from_db()
+    assert incident.version > before
 
 
 @pytest.mark.django_db(transaction=True)
