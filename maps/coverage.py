@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter
+from shapely.geometry.base import BaseGeometry
 
 from maps import cover_kernels
 from maps.arrays import Network
@@ -137,7 +138,7 @@ def edge_lengths(network: Network, profile: str) -> Floats:
     return np.asarray(network.edge_mm * open_to / 1000)
 
 
-def areas_of_edges(network: Network, polygons: Sequence[shapely.Geometry]) -> NDArray[np.int32]:
+def areas_of_edges(network: Network, polygons: Sequence[BaseGeometry]) -> NDArray[np.int32]:
     """(E,) index of the polygon in which the middle point of each edge's shape lies; -1: in none.
 
     Depends on the build and the polygons only: worth keeping.
@@ -149,7 +150,7 @@ def areas_of_edges(network: Network, polygons: Sequence[shapely.Geometry]) -> ND
     return areas_of_points(np.column_stack((x, y)), polygons)
 
 
-def areas_of_points(lonlat: Floats, polygons: Sequence[shapely.Geometry]) -> NDArray[np.int32]:
+def areas_of_points(lonlat: Floats, polygons: Sequence[BaseGeometry]) -> NDArray[np.int32]:
     """(N,) index of the polygon that covers each of (N, 2) points, the first of several; -1: none."""
     area = np.full(len(lonlat), -1, np.int32)
     tree = shapely.STRtree(np.asarray(shapely.points(lonlat)))
@@ -192,13 +193,13 @@ def seconds_at(cover: Reach, lonlat: Floats) -> NDArray[np.float32]:
     return np.where(late, np.inf, ms_at / 1000).astype(np.float32)
 
 
-def reach_polygons(cover: Reach) -> list[shapely.Geometry]:
+def reach_polygons(cover: Reach) -> list[BaseGeometry]:
     """For each limit the area that is reached, in degrees; each contains those of the shorter limits."""
     ms = cover.raster.ms
     return [_outline(cover.raster.grid, ms <= _milliseconds(cover, limit_s)) for limit_s in cover.limits_s]
 
 
-def gap_polygons(cover: Reach, limit_s: float) -> shapely.Geometry:
+def gap_polygons(cover: Reach, limit_s: float) -> BaseGeometry:
     """Where there are roads and nobody comes within a limit, in degrees."""
     ms = cover.raster.ms
     return _outline(cover.raster.grid, (ms > _milliseconds(cover, limit_s)) & (ms < NO_ROAD))
@@ -227,7 +228,7 @@ def _grid_over(network: Network) -> tuple[Grid, tuple[int, int]]:
     return Grid(round(west - 2 * cell_x), round(south - 2 * cell_y), cell_x, cell_y), size
 
 
-def _outline(grid: Grid, cells: NDArray[np.bool_]) -> shapely.Geometry:
+def _outline(grid: Grid, cells: NDArray[np.bool_]) -> BaseGeometry:
     """The chosen cells as one geometry: runs of cells in each row, united, the steps cut to slopes."""
     padded = np.zeros((cells.shape[0], cells.shape[1] + 2), np.int8)
     padded[:, 1:-1] = cells
