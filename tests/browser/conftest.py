@@ -45,7 +45,7 @@ def fleet(live_site: Site) -> Fleet:
     return phones
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     with sync_playwright() as playwright:
