@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -61,13 +61,10 @@ class ConsolePage(RoleRequired, TemplateView):
     roles = ROLES
     template_name = "console/console.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if role_of(request) == "planner":
-            return self.planning()
-        return super().get(request, *args, **kwargs)
-
-    def planning(self) -> HttpResponseRedirect:
-        return redirect("/planning/")
+            return redirect("/planning/")
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(page=page_facts(self.request), **kwargs)

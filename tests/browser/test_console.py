@@ -50,7 +50,7 @@ def test_the_map_draws_our_own_tiles_and_asks_no_other_host(fleet: Fleet, open_p
 def colours_of_map(page: Page) -> int:
     """How many colours a picture of the map has: an empty one has one or two."""
     picture = page.locator(".map").screenshot()
-    return page.evaluate(
+    colours: int = page.evaluate(
         """async (bytes) => {
             const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
             const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
@@ -59,6 +59,7 @@ def colours_of_map(page: Page) -> int:
         }""",
         list(picture),
     )
+    return colours
 
 
 @pytest.mark.usefixtures("quiet")
@@ -151,7 +152,8 @@ def test_of_two_dispatchers_one_gets_the_unit_and_the_other_the_next_best(fleet:
     with page.expect_request("**/assign/") as sending:
         hold_assign(page, fleet.site, other, fleet.units[taken]["id"])
         page.keyboard.press("Enter")
-    assert fleet.units[taken]["id"] in sending.value.post_data_json["unit_ids"]
+    asked: Any = sending.value.post_data_json
+    assert fleet.units[taken]["id"] in asked["unit_ids"]
     said = page.locator("[data-part=foot]").get_by_role("alert")
     expect(said).to_contain_text(f"{taken} baru diambil")
     expect(said).to_contain_text("supervisor")

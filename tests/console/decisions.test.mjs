@@ -159,5 +159,6 @@ test("a time told by radio is the last such minute that has passed, in WIB", () 
   assert.equal(momentOf("20:55", NOW), "2026-11-23T13:55:00.000Z");
   assert.equal(momentOf("21:00", NOW), null);
   assert.equal(momentOf("23:50", NOW), "2026-11-22T16:50:00.000Z");
-  assert.equal(momentOf("", NOW), null);
+  assert.equal(momentOf("9.05", NOW), "2026-11-23T02:05:00.000Z");
+  assert.deepEqual([momentOf("", NOW), momentOf("24:00", NOW), momentOf("12:70", NOW)], [null, null, null]);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { COMMANDS, DISPOSITION_KEYS, commandFor } from "../../geo112/console/static/console/commands.js";
 import { WORDS } from "../../geo112/console/static/console/words.js";
@@ -18,6 +19,16 @@ test("both languages have the same words, with the same blanks", () => {
     assert.deepEqual(Object.keys(words.id).sort(), Object.keys(words.en).sort());
     for (const key of Object.keys(words.id)) assert.deepEqual(blanks(words.id[key]), blanks(words.en[key]), key);
   }
+});
+
+test("every word of the console is used somewhere", () => {
+  const folder = new URL("../../geo112/console/static/console/", import.meta.url);
+  const code = readdirSync(folder)
+    .filter((name) => name.endsWith(".js") && name !== "words.js")
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
+  const used = (key) => code.includes(`"${key}"`) || code.includes(`\`${key.slice(0, key.lastIndexOf("."))}.\${`);
+  assert.deepEqual(Object.keys(WORDS.en).filter((key) => !used(key)), []);
 });
 
 test("every command has a word, and every noise key a disposition", () => {

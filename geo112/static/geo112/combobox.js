@@ -105,9 +105,9 @@ export function makeCombobox({ input, search, keyOf, render, choose, moved = () 
       event.preventDefault();
       if (!(await takeMarked())) moved();
       return;
-    } else if (event.key === "Tab" && !event.shiftKey && active >= 0) {
+    } else if (event.key === "Tab" && !event.shiftKey && input.value.trim() && (active >= 0 || isSearching())) {
       event.preventDefault();
-      await takeMarked();
+      if (!(await takeMarked())) moved();
       return;
     } else return;
     event.preventDefault();

@@ -18,9 +18,17 @@ export function makeActions(app) {
   const takeIncident = (answer) => take({ incidents: [answer.incident ?? answer] });
   const toast = (text, undo = null) => session.set({ toast: { text, undo, until: clock.now() + TOAST_MS } });
 
-  /** Run one action at a time; what goes wrong stands beside the field or the main action. */
-  async function during(name, work, { field = null } = {}) {
-    if (session.now.busy) return undefined;
+  /** Run actions one after the other; a key pressed twice acts once. What goes wrong stands where it belongs. */
+  let last = Promise.resolve();
+  let waiting = new Set();
+  function during(name, work, options = {}) {
+    if (waiting.has(name)) return Promise.resolve();
+    waiting = new Set([...waiting, name]);
+    last = last.then(() => attempt(name, work, options));
+    return last;
+  }
+
+  async function attempt(name, work, { field = null }) {
     session.set({ busy: name, problem: null });
     try {
       return await work();
@@ -29,6 +37,7 @@ export function makeActions(app) {
       if (!(await app.onConflict?.(error))) session.set({ problem: { field: error.field ?? field, text: errorText(t, error) } });
       return undefined;
     } finally {
+      waiting = new Set([...waiting].filter((other) => other !== name));
       session.set({ busy: null });
     }
   }

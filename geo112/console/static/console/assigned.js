@@ -53,7 +53,7 @@ function makeStatusStep(app, get) {
   const { t, session } = app;
   const title = el("p.small.muted");
   const choices = el("div.choices");
-  const told = el("input.input.time", { type: "time", id: "told-at", step: 60 });
+  const told = el("input.input.time", { type: "text", inputmode: "numeric", id: "told-at", maxlength: 5, pattern: "[0-2]?[0-9]:[0-5][0-9]", autocomplete: "off" });
   const row = el("div.line.small", {}, el("label.muted", { for: "told-at" }, t("status.told")), told);
   const node = el("div.step", { role: "group", "aria-label": t("status.title"), hidden: true }, title, choices, row);
   let drawn = "";
@@ -86,7 +86,7 @@ function makeStatusStep(app, get) {
 
 /** The moment of "HH:MM" in WIB, the last such minute that has passed; null when it is this very minute. Pure. */
 export function momentOf(text, nowMs, offsetMin = 7 * 60) {
-  const match = /^(\d{2}):(\d{2})$/.exec(text);
+  const match = /^([01]?\d|2[0-3])[:.]([0-5]\d)$/.exec(text);
   if (!match) return null;
   const dayMs = 86_400_000;
   const local = nowMs + offsetMin * 60_000;

@@ -2,8 +2,11 @@
 
 const KEY = "geo112.draft";
 
+let made = 0;
+
 /** An empty draft; with a call, what is known of the call stands in it. */
 export const newDraft = (call = null) => ({
+  serial: (made += 1), // tells one draft from the next, so that the form starts afresh
   editId: null,
   type: null,
   priority: null,

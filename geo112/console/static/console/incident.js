@@ -15,6 +15,7 @@ import { openAssignments } from "./store.js";
 export function makeIncident(app, id) {
   const get = () => app.store.get().incidents.get(id);
   const head = makeHead(app);
+  const readonly = el("p.muted.small", { hidden: app.maySend }, app.t("readonly"));
   const gone = el("p.notice", { hidden: true }, app.t("incident.gone"));
   const assigned = makeAssigned(app, get);
   const recommended = makeRecommended(app, id);
@@ -23,14 +24,13 @@ export function makeIncident(app, id) {
   const ending = makeEnding(app, get);
   const jobText = el("textarea.input.job", { readonly: true, hidden: true, rows: 6, "aria-label": app.t("copy") });
   const parts = [assigned, recommended, agencies, notes];
-  const node = el("div.panel-body.stack.tight", {}, head.node, gone, jobText, ending.node, ...parts.map((part) => part.node));
+  const node = el("div.panel-body.stack.tight", {}, head.node, readonly, gone, jobText, ending.node, ...parts.map((part) => part.node));
   if (app.maySend && get() && !openAssignments(get()).length && planOf(app.session.now.plans, id).recommendation === null) void app.actions.recommend(id);
 
   return {
     node,
     jobText,
-    main: () => mainAction(app, get()),
-    focusNote: notes.focus,
+    main: () => (app.session.now.menu === "note" ? notes.main() : mainAction(app, get())),
     update() {
       const incident = get();
       show(gone, !incident);

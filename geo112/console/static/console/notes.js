@@ -1,6 +1,6 @@
 /** Notes and the log of an incident. What is half typed stays here over a reload and over leaving the incident. */
 
-import { el, reconcile, setAttribute, setText, show } from "#geo112/dom.js";
+import { el, reconcile, setText, show } from "#geo112/dom.js";
 import { actorName, logLine, toldByLog } from "./logwords.js";
 import { drawMoment, keyButton } from "./parts.js";
 
@@ -10,11 +10,10 @@ const draftKey = (id) => `geo112.note.${id}`;
 export function makeNotes(app, id) {
   const { t, session } = app;
   const input = el("textarea.input", { rows: 2, placeholder: t("note.placeholder"), maxlength: 4000, "aria-label": t("note") });
-  const save = el("button.button.small", { type: "button", onclick: () => void submit() }, t("note.add"), el("kbd", { "aria-hidden": "true" }, "Ctrl ⏎"));
-  const form = el("div.step", { hidden: true }, input, el("div.line", {}, el("span.grow"), save));
+  const form = el("div.step", { hidden: true }, input);
   const list = el("ul.notes");
   const log = el("details.log", {}, el("summary.muted.small", {}, t("log")), el("ul.small"));
-  const tool = app.maySend ? keyButton(t("note"), "M", () => app.run("note"), { plain: true }) : null;
+  const tool = app.maySend ? keyButton(t("note.write"), "M", () => app.run("note"), { plain: true }) : null;
   const node = el("section", { "aria-label": t("note") }, el("header.line", {}, el("h3.grow", {}, t("note")), tool), form, list, log);
   let known = -1;
   let version = -1;
@@ -54,13 +53,11 @@ export function makeNotes(app, id) {
 
   return {
     node,
-    focus: () => input.focus(),
-    submit,
+    main: () => ({ text: t("note.add"), run: submit, disabled: input.value.trim() === "" }),
     update(incident) {
       const asked = session.now.menu === "note";
       if (asked && form.hidden) requestAnimationFrame(() => input.focus());
-      show(form, asked || (input.value !== "" && !form.hidden));
-      setAttribute(save, "disabled", session.now.busy === "note");
+      show(form, asked || input.value !== "");
       if (incident.notes_count !== known && (known = incident.notes_count) > 0) void loadNotes();
       if (log.open && incident.version !== version) void loadLog();
       version = incident.version;

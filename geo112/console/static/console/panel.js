@@ -22,16 +22,15 @@ export function makePanel(app, root) {
   const foot = root.querySelector("[data-part=foot]");
   const problem = el("p.problem", { role: "alert", hidden: true });
   const word = el("span.word");
-  const button = el("button.button.primary.wide", { type: "button", "aria-keyshortcuts": "Enter Control+Enter", onclick: () => main()?.run?.() }, word, el("kbd", { "aria-hidden": "true" }, "⏎"));
+  const button = el("button.button.primary.wide", { type: "button", "aria-keyshortcuts": "Enter Control+Enter", onclick: () => app.run("main") }, word, el("kbd", { "aria-hidden": "true" }, "⏎"));
   foot.append(problem, button);
   let view = null;
-  let shown = null;
+  let shown = "";
 
   const main = () => view?.main() ?? null;
 
   function change(selected) {
     view?.stop?.();
-    shown = selected;
     view = (MAKERS[selected?.kind] ?? makeIdle)(app, selected?.id);
     body.replaceChildren(view.node);
     body.scrollTop = 0;
@@ -57,8 +56,10 @@ export function makePanel(app, root) {
     main,
     focusMain: () => button.focus(),
     update() {
-      const { selected } = app.session.now;
-      if (view === null || selected?.kind !== shown?.kind || selected?.id !== shown?.id) change(selected);
+      const { selected, draft } = app.session.now;
+      const wanted = [selected?.kind, selected?.id, selected?.kind === "intake" ? draft?.serial : ""].join();
+      if (view === null || wanted !== shown) change(selected);
+      shown = wanted;
       setAttribute(document.body, "data-panel", selected ? "open" : null);
       view.update();
       drawFoot();

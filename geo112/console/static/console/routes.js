@@ -1,9 +1,10 @@
-/** The ways that are drawn: of units on the selected incident, and of those about to be sent. Asked for once. */
+/** The ways that are drawn: of units on the selected incident, and of those about to be sent. */
 
 import { planOf } from "./plans.js";
 import { openAssignments } from "./store.js";
 
 const SHOWN = 6;
+const ASK_AGAIN_MS = 15_000;
 const UNDER_WAY = new Set(["assigned", "acknowledged", "en_route"]);
 
 /** [{unitId, use, key}]: which routes the selection wants, at most six. Pure. */
@@ -22,25 +23,25 @@ export function wantedRoutes(session, state) {
 
 /** show(collection) is called whenever the drawn routes change. */
 export function makeRoutes(app, show) {
-  const known = new Map(); // key → geometry, or null while it is asked for or when there is none
+  const known = new Map(); // key → {geometry, askedAt}; the way shrinks as the unit drives, so it is asked for again
   let drawn = "";
 
-  async function ask({ key, incidentId, unitId }) {
-    known.set(key, null);
+  async function ask({ key, incidentId, unitId }, nowMs) {
+    known.set(key, { geometry: known.get(key)?.geometry ?? null, askedAt: nowMs });
     const answer = await app.quietly(() => app.api.get(`incidents/${incidentId}/route/?unit=${unitId}`));
-    if (answer?.geometry) known.set(key, answer.geometry);
+    if (answer?.geometry) known.set(key, { geometry: answer.geometry, askedAt: nowMs });
     draw();
   }
 
   function draw() {
+    const nowMs = app.clock.now();
     const wanted = wantedRoutes(app.session.now, app.store.get());
-    for (const one of wanted) if (!known.has(one.key)) void ask(one);
-    const ready = wanted.filter(({ key }) => known.get(key));
-    const mark = ready.map(({ key, use }) => `${key}${use}`).join();
+    for (const one of wanted) if (nowMs - (known.get(one.key)?.askedAt ?? 0) > ASK_AGAIN_MS) void ask(one, nowMs);
+    const ready = wanted.filter(({ key }) => known.get(key)?.geometry);
+    const mark = ready.map(({ key, use }) => `${key}${use}${known.get(key).askedAt}`).join();
     if (mark === drawn) return;
     drawn = mark;
-    if (!wanted.length) known.clear();
-    show({ type: "FeatureCollection", features: ready.map(({ key, use }) => ({ type: "Feature", properties: { use }, geometry: known.get(key) })) });
+    show({ type: "FeatureCollection", features: ready.map(({ key, use }) => ({ type: "Feature", properties: { use }, geometry: known.get(key).geometry })) });
   }
   return { update: draw };
 }

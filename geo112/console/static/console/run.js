@@ -28,7 +28,7 @@ export function makeRun(app) {
     previous: () => walk(-1),
     main() {
       const action = app.views.panel.main();
-      if (action?.run) action.run();
+      if (action?.run && !action.disabled) action.run();
       else if (action?.field) document.getElementById(action.field)?.focus();
       return action !== null;
     },
@@ -87,6 +87,7 @@ export function makeRun(app) {
       if (disposition) void actions.dispose(call, disposition);
       return true;
     }
+    app.views.panel.update(); // the step may have been opened by the key before this one
     const open = document.querySelector(".step:not([hidden])");
     const button = [...(open?.querySelectorAll("button[aria-keyshortcuts]") ?? [])].find((one) => one.getAttribute("aria-keyshortcuts") === key);
     if (button && !button.disabled) button.click();

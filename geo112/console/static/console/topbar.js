@@ -37,7 +37,9 @@ function drawStream({ stream, t, format, store }, node, banner, nowMs) {
   const state = stream.state();
   const age = stream.heardAt === null ? null : (Date.now() - stream.heardAt) / 1000;
   node.dataset.state = state;
-  setText(node, `${t(`stream.${state}`)}${age === null ? "" : ` ${age < 10 ? `${format.decimal(age)} ${format.age(0).split(" ")[1]}` : format.age(age)}`}`);
+  if (!node.firstChild) node.append(el("span.word"), el("span"));
+  setText(node.firstChild, t(`stream.${state}`));
+  setText(node.lastChild, age === null ? "" : shortAge(age, format));
   setAttribute(node, "title", age === null ? t("stream.missing") : t("stream.heard", { age: format.age(age) }));
   document.documentElement.dataset.stream = state;
   show(banner, state === "silent");
@@ -46,6 +48,9 @@ function drawStream({ stream, t, format, store }, node, banner, nowMs) {
   const waited = format.elapsed(age ?? SILENT_AFTER_MS / 1000);
   setText(banner, sinceMs === null || !store.get().ready ? t("stream.connecting") : t("stream.banner", { at: format.clock(sinceMs), age: waited }));
 }
+
+/** 0,3 d up to ten seconds, then whole numbers. */
+const shortAge = (age, format) => (age < 10 ? format.age(0).replace("0", format.decimal(age)) : format.age(age));
 
 function drawFleet({ store, t }, node) {
   const counts = fleetCounts(store.get(), ["fire", "medical", "sar", "disaster", "police"]);

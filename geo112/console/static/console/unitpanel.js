@@ -1,6 +1,7 @@
 /** One unit: status, position and its age, what its devices sent wrong, duty, and placing it by hand. */
 
 import { el, setAttribute, setText, show } from "#geo112/dom.js";
+import { faultText } from "./faultwords.js";
 import { drawMoment, drawShape, keyButton, makeShape, positionText } from "./parts.js";
 
 const DUTIES = ["available", "returning", "out_of_service"];
@@ -59,8 +60,6 @@ function factsOf({ t, format, limits, capabilities, lang }, unit, nowMs) {
     "unit.station": `${unit.agency} · ${unit.station}`,
     "unit.position": unit.fix ? [text, ...marks].join(" · ") : t("unit.no_position"),
     "unit.capabilities": unit.capabilities.map((code) => capabilities[code]?.[lang] ?? code).join(", "),
-    "unit.faults": unit.faults?.count ? faultText(unit.faults) : "",
+    "unit.faults": faultText(unit.faults, { t, format }),
   };
 }
-
-const faultText = ({ count, last }) => [`${count} ×`, typeof last === "object" && last ? (last.text ?? last.reason) : last].filter(Boolean).join(" ");

@@ -1,6 +1,7 @@
 /** The warnings behind the sign in the top bar, each one click from what it is about. */
 
 import { el, reconcile, setText, show } from "#geo112/dom.js";
+import { faultText } from "./faultwords.js";
 import { drawUnitRow, makeUnitRow } from "./idle.js";
 import { named } from "./parts.js";
 import { warningsOf } from "./warnings.js";
@@ -25,7 +26,10 @@ export function makeWarnings(app) {
       );
       for (const { name, node: section } of groups) {
         show(section, warnings[name].length > 0);
-        reconcile(section.lastChild, warnings[name], (row) => row.id, () => makeUnitRow(app), (item, row) => drawUnitRow(app, item, row));
+        reconcile(section.lastChild, warnings[name], (row) => row.id, () => makeUnitRow(app), (item, row) => {
+          drawUnitRow(app, item, row);
+          if (name === "faults") setText(item.firstChild.children[2], faultText(row.faults, app));
+        });
       }
     },
   };
