@@ -75,7 +75,8 @@ class ActorMiddleware:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
         user = request.user
-        set_actor(f"user:{user.pk} {user.get_username()}" if user.is_authenticated else "")
+        actor = f"user:{user.pk} {user.get_username()}" if user.is_authenticated else ""
+        set_actor(actor, source_ip=request.META.get("REMOTE_ADDR", ""))
         try:
             return self.get_response(request)
         finally:

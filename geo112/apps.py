@@ -9,4 +9,4 @@ class Geo112Config(AppConfig):
     name = "geo112"
 
     def ready(self) -> None:
-        from geo112 import schema  # noqa: F401 - importing it registers it
+        from geo112 import schema  # noqa: F401, PLC0415 - importing it registers it, and needs the apps

@@ -33,6 +33,16 @@ class Audience:
             return state
         return {kind: states.seen_by_agency(kind, rows, self.agency_id) for kind, rows in state.items()}
 
+    def loses(self, state: State) -> dict[str, list[int]]:
+        """Ids in a change that this audience may not see: what it saw of them before is to be dropped."""
+        if self.agency_id is None:
+            return {}
+        seen = self.sees(state)
+        return {
+            kind: sorted({row["id"] for row in rows} - {row["id"] for row in seen[kind]})
+            for kind, rows in state.items()
+        }
+
 
 def audience_for(user: User) -> Audience:
     """Agency users see their agency's share, everybody else sees all."""

@@ -2,7 +2,8 @@
 
     hello     {"at", "version"}                        at once
     snapshot  {"units", "incidents", "calls", "at"}    at once, and whenever a client fell behind
-    change    the same keys, only what changed         at most 4 a second
+    change    the same keys, only what changed,        at most 4 a second
+              and "removed": ids by kind to drop
     beat      {"at"}                                   after 15 s of silence
 
 One `Hub` a process hears the bus and feeds every stream. Nothing queues without bound: a client
@@ -147,7 +148,8 @@ class Hub:
             groups[stream.audience].append(stream)
         state = await in_database(read_snapshot if changes is None else lambda: read_changes(changes))
         for audience, members in groups.items():
-            message = event(name, **audience.sees(state))
+            removed = {} if changes is None else {"removed": audience.loses(state)}
+            message = event(name, **audience.sees(state), **removed)
             for stream in members:
                 stream.offer(message) if changes else stream.offer_snapshot(message)
 

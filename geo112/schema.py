@@ -23,7 +23,7 @@ ERROR_SCHEMA = {
 }
 
 
-class DeviceScheme(OpenApiAuthenticationExtension):
+class DeviceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped upstream
     """A device's token in the Authorization header."""
 
     target_class = "units.authentication.DeviceAuthentication"

@@ -47,7 +47,7 @@ class DeviceAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("This device's token is unknown, revoked or expired."))
         user = CrewDevice(device)
         if request.method not in SAFE_METHODS:
-            set_actor(user.actor)
+            set_actor(user.actor, source_ip=request.META.get("REMOTE_ADDR", ""))
         return user, device
 
     def authenticate_header(self, request: Request) -> str:

@@ -8,6 +8,8 @@ from django.urls import get_resolver
 from rest_framework.views import APIView
 
 from geo112.access import ROLES, admits
+from geo112.models import User
+from incidents.models import LogEntry
 from tests.geo112.makers import make_user
 
 
@@ -89,3 +91,25 @@ def test_the_actor_is_forgotten_after_a_request(client: Client) -> None:
 @pytest.mark.django_db
 def test_pages_may_load_nothing_from_elsewhere(client: Client) -> None:
     assert "default-src 'self'" in client.get("/login/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_changes_of_people_are_logged_without_the_password(client: Client) -> None:
+    administrator = make_user("administrator")
+    User.objects.filter(pk=administrator.pk).update(is_staff=True, is_superuser=True)
+    person = make_user("planner")
+    client.force_login(administrator)
+    client.post(f"/admin/geo112/user/{person.pk}/password/", {"password1": "kata-sandi-7", "password2": "kata-sandi-7"})
+    person.role = "supervisor"
+    person.save(update_fields=["role"])
+    rows = LogEntry.objects.filter(table_name="geo112_user", row_id=person.pk, operation="UPDATE")
+    assert [row.after for row in rows] == [{"role": "supervisor"}]
+
+
+@pytest.mark.django_db
+def test_the_log_says_who_and_from_where(client: Client) -> None:
+    dispatcher = make_user()
+    client.force_login(dispatcher)
+    client.post("/api/v1/calls/", {"number": "0812000001"}, content_type="application/json", REMOTE_ADDR="192.0.2.7")
+    entry = LogEntry.objects.filter(table_name="incidents_call").latest("at")
+    assert (entry.actor, entry.source_ip) == (f"user:{dispatcher.pk} {dispatcher.username}", "192.0.2.7")

@@ -19,7 +19,7 @@ from tests.incidents.makers import make_station, make_unit
 from units.models import Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 
 
 class Page:
@@ -67,6 +67,16 @@ class Page:
         return self._events.qsize()
 
 
+BUS = "FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN geo112' AND state = 'idle'"
+
+
+def is_heard() -> bool:
+    """Whether the hub hears the bus by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {BUS}")
+        return bool(cursor.fetchone()[0])
+
+
 def close_connection() -> None:
     """Close the connection of the thread that this runs in."""
     connection.close()
@@ -75,6 +85,9 @@ def close_connection() -> None:
 @pytest.fixture
 async def hub() -> AsyncIterator[live.Hub]:
     live.hub.start()
+    async with asyncio.timeout(PATIENCE_S):
+        while not await sync_to_async(is_heard)():
+            await asyncio.sleep(0.02)
     yield live.hub
     await live.hub.stop()
     await sync_to_async(close_connection)()
@@ -156,10 +169,7 @@ async def test_after_the_bus_was_cut_every_page_gets_a_snapshot(hub: live.Hub, u
 def cut_the_bus() -> None:
     """End the LISTEN connection from the server's side, as a database restart would."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND query = 'LISTEN geo112'"
-        )
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {BUS}")
         assert cursor.rowcount == 1
 
 
@@ -177,3 +187,15 @@ async def test_a_session_that_ended_ends_the_stream(hub: live.Hub, unit: Unit, m
 
 def test_the_cookie_is_the_one_that_django_sets() -> None:
     assert settings.SESSION_COOKIE_NAME == "sessionid"
+
+
+async def test_an_agency_is_told_what_it_may_no_longer_see(hub: live.Hub, unit: Unit) -> None:
+    other = await sync_to_async(lambda: make_unit("AM-01", make_station("medical")))()
+    agency = await sync_to_async(lambda: other.station.agency)()
+    user = await sync_to_async(make_user)("agency", agency)
+    async with open_page(user) as page:
+        await page.next("snapshot")
+        await sync_to_async(set_duty)(unit, "out_of_service")
+        change = await page.next("change")
+        assert change["units"] == []
+        assert change["removed"]["units"] == [unit.pk]
