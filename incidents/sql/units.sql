@@ -1,4 +1,4 @@
--- Units with their station, agency, last fix, faults and open assignment.
+-- Units with their station, agency, last fix, faults of the last hour and open assignment.
 -- lon, lat: a point to measure air distances to (on the sphere, half a percent is enough), or null.
 -- `incidents/unitrows.py` adds which units and their order.
 SELECT
@@ -44,9 +44,10 @@ LEFT JOIN incidents_incident i ON i.id = o.incident_id
 LEFT JOIN (
     SELECT
         unit_id,
-        sum(count)::bigint AS count,
+        sum(count) FILTER (WHERE last_at > now() - interval '1 hour')::bigint AS count,
         sum(version)::bigint AS version,
-        (array_agg(jsonb_build_object('reason', reason, 'at', last_at, 'detail', detail) ORDER BY last_at DESC))[1] AS last
+        (array_agg(jsonb_build_object('reason', reason, 'at', last_at, 'detail', detail) ORDER BY last_at DESC)
+            FILTER (WHERE last_at > now() - interval '1 hour'))[1] AS last
     FROM units_unitfault
     GROUP BY unit_id
 ) w ON w.unit_id = u.id

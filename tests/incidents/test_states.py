@@ -1,13 +1,15 @@
 """Whole states: their shape, their sums, and how few queries they need."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework import serializers as drf
 
 from incidents import actions, shapes, states
-from tests.incidents.makers import make_call, make_fix, make_incident, make_station, make_unit
-from units.models import Agency, LastFix
+from tests.incidents.makers import make_call, make_device, make_fix, make_incident, make_station, make_unit
+from units.models import Agency, LastFix, UnitFault
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -121,3 +123,14 @@ def test_an_agency_sees_its_units_and_what_concerns_it() -> None:
     assert seen(fire.station.agency) == {"units": {fire.pk}, "incidents": {fires.pk}, "calls": set()}
     assert seen(medical.station.agency) == {"units": {medical.pk}, "incidents": {fires.pk, birth.pk}, "calls": set()}
     assert seen(bpbd) == {"units": set(), "incidents": {birth.pk}, "calls": set()}
+
+
+@pytest.mark.parametrize(("age", "count"), [(timedelta(minutes=59), 3), (timedelta(minutes=61), 0)])
+def test_faults_show_for_an_hour(age: timedelta, count: int) -> None:
+    unit = make_unit("DK-01")
+    last_at = timezone.now() - age
+    device = make_device(unit)
+    UnitFault.objects.create(unit=unit, device=device, reason="future", count=3, since=last_at, last_at=last_at)
+    faults = unit_state(unit.pk)["faults"]
+    assert faults["count"] == count
+    assert (faults["last"] is None) == (count == 0)
