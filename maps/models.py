@@ -35,7 +35,7 @@ class Region(models.Model):
     attribution = models.TextField(_("attribution"))
     imported_at = models.DateTimeField(_("imported"))
     build = models.ForeignKey(
-        "RoadBuild", verbose_name=_("road build"), null=True, on_delete=models.PROTECT, related_name="+"
+        "RoadBuild", verbose_name=_("road build"), null=True, on_delete=models.RESTRICT, related_name="+"
     )
 
     objects = RegionQuerySet.as_manager()

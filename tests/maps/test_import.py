@@ -164,7 +164,7 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     file.way(191, [1, 2, 99999, 7], highway="residential", name="Jalan Putus")
     said = run(file.write(tmp_path / "island.osm"))
     assert "1 ways with missing nodes" in said
-    assert "0.2 km" in said
+    assert "0.2 km of road that cannot be reached and left again" in said
 
 
 def test_boundaries_and_places_of_a_city(town_file: Path, tmp_path: Path) -> None:

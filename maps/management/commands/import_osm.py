@@ -6,6 +6,7 @@ import json
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ TITLES = {
     "map": gettext_lazy("Drawing the map"),
     "files": gettext_lazy("Storing a copy of the road network"),
     "commit": gettext_lazy("Committing"),
-    "clean": gettext_lazy("Removing old builds"),
+    "clean": gettext_lazy("Removing old builds, warming up"),
 }
 
 
@@ -222,10 +223,12 @@ def in_words(report: dict[str, Any]) -> str:
 def left_out(report: dict[str, Any]) -> Sequence[str]:
     """One line for each thing that was dropped or mended."""
     lines = [f"  {count:>9} {_(text)}" for text, count in report["notes"].items()]
+    dropped = defaultdict(list)
     for profile, part in report["roads"]["parts"].items():
-        if part["dropped_km"]:
-            text = _("%(km)s km of road that a %(profile)s cannot reach and leave again")
-            lines.append("  " + text % {"km": part["dropped_km"], "profile": profile})
+        dropped[part["dropped_km"]].append(profile)
+    for km in sorted(filter(None, dropped), reverse=True):
+        text = _("km of road that cannot be reached and left again by: %s")
+        lines.append(f"  {km:>9} " + text % ", ".join(dropped[km]))
     if report["districts_kept"]:
         lines.append("  " + _("%s districts are gone but still referred to, and stay") % report["districts_kept"])
     return [_("  left out or mended:"), *lines] if lines else []
