@@ -347,13 +347,12 @@ def _batches(rows: Iterator[drawing.Row]) -> Iterator[list[drawing.Row]]:
 
 
 def tidy_up(progress: Progress) -> None:
-    """After the commit: kernels compiled for those who ask, statistics for the planner, old builds out of the way.
+    """After the commit: statistics for the planner, old builds out of the way, kernels compiled for those who ask.
 
     Of each region the current and the previous build stay.
     """
     progress("clean", 0.0)
     forget_current_router()
-    compile_kernels()
     with connection.cursor() as cursor:
         for table in (District._meta.db_table, Place._meta.db_table, *(model._meta.db_table for model in _TILE_TABLES)):
             cursor.execute(f"ANALYZE {table}")
@@ -365,6 +364,7 @@ def tidy_up(progress: Progress) -> None:
     for build_id in superseded:
         shutil.rmtree(build_folder(build_id), ignore_errors=True)
     remove_unused(keep=keep)
+    compile_kernels()
     progress("clean", 1.0)
 
 
