@@ -60,7 +60,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
     """Take a backup apart into the folder and check every file of it. Raises Trouble."""
     try:
         with tarfile.open(source, mode="r:") as tar:
-            tar.extractall(folder, filter="data")
+            for member in tar:
+                _extract(tar, member, folder)
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (tarfile.TarError, KeyError, TypeError, ValueError, FileNotFoundError) as error:
         raise Trouble(f"{source} is not a whole backup of geo112 ({error}).") from error
@@ -108,3 +109,14 @@ def _add_manifest(tar: tarfile.TarFile, manifest: Manifest) -> None:
     entry = tarfile.TarInfo(MANIFEST)
     entry.size, entry.mode, entry.mtime = len(text), 0o600, int(time.time())
     tar.addfile(entry, io.BytesIO(text))
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One plain file, inside the folder whatever its name says. Raises Trouble."""
+    target = (folder / member.name).resolve()
+    content = tar.extractfile(member)
+    if not member.isfile() or content is None or not target.is_relative_to(folder.resolve()):
+        raise Trouble(f"The backup holds {member.name!r}, which is not one of its files.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, target.open("wb") as out:
+        shutil.copyfileobj(content, out, CHUNK)

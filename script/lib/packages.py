@@ -82,9 +82,11 @@ POSTGIS = Need("postgresql-postgis", "PostGIS", has_postgis)
 CHROMIUM = Need("chromium", "a browser for the tests", lambda: chromium() is not None)
 FONTS = Need("fonts-dejavu-core", "letters for the browser", _has_fonts)
 
+DRIVER = Need("libatomic1", "the browser's driver", lambda: ctypes.util.find_library("atomic") is not None)
+
 FOR_APPLICATION = (VENV, GDAL)
 FOR_DATABASE = (POSTGRES, POSTGIS)
-FOR_BROWSER = (CHROMIUM, FONTS)
+FOR_BROWSER = (CHROMIUM, FONTS, DRIVER)
 
 
 def provide(progress: Progress, needs: Sequence[Need]) -> None:

@@ -15,6 +15,7 @@ from script.lib import cluster, databases
 from script.lib.cluster import Cluster
 from script.lib.paths import ROOT, Command
 from script.lib.progress import Progress, Trouble
+from tests.script.processes import wait_until_gone
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become another user")
 
@@ -147,8 +148,7 @@ def test_throw_away_leaves_nothing(progress: Progress) -> None:
         pid = int((made.data / "postmaster.pid").read_text().splitlines()[0])
         assert home.exists()
     assert not home.exists()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    wait_until_gone(pid)
 
 
 def test_an_abandoned_throw_away_is_swept(progress: Progress) -> None:
@@ -163,9 +163,6 @@ def test_an_abandoned_throw_away_is_swept(progress: Progress) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     home, pid = done.stdout.split()
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists(), "the server outlived the one who started it"
+    wait_until_gone(int(pid))
     with cluster.throw_away(progress):
         assert not Path(home).exists()

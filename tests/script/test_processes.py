@@ -12,6 +12,7 @@ import pytest
 from script.lib.paths import ROOT
 from script.lib.processes import Children
 from script.lib.progress import Trouble
+from tests.script.processes import is_alive, wait_until_gone
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = [
@@ -19,19 +20,6 @@ DEAF = [
     "-c",
     "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
 ]
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; a zombie does not."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 10
-    while is_alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_alive(pid)
 
 
 def test_stop_ends_all_of_its_own_and_nothing_else(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from script.lib.cluster import Cluster
 from script.lib.dumps import TABLES
 from script.lib.paths import ROOT, VENV
 from script.lib.progress import Progress
+from tests.script.processes import command_of, descendants, wait_until_gone
 
 pytestmark = pytest.mark.slow
 ACCOUNT = re.compile(r"^ +(\w+) +user (\w+) +password (\S+)$", re.MULTILINE)
@@ -125,26 +126,6 @@ def signed_in(run: Run, user: str, password: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def descendants(pid: int) -> set[int]:
-    """Processes that a process has started, and those that they have."""
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if fields[0] != "Z":
-            parents[int(stat.parent.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-
-
 def fingerprints(place: Place, progress: Progress) -> Mapping[str, str]:
     """A hash of all rows of each table of the demo."""
     with cluster.in_use(progress, place.cluster):
@@ -241,7 +222,7 @@ def check_stopping_ends_all_and_nothing_else(first: Run, place: Place) -> None:
     try:
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(timeout=30) == 0
-        assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+        wait_until_gone(*started)
         assert not cluster.runs(place.cluster)
         assert stranger.poll() is None
     finally:
@@ -286,13 +267,10 @@ def check_second_start_skips_what_is_done(first: Run, again: Run) -> None:
 
 
 def check_a_crash_ends_all_with_its_reason(again: Run, place: Place) -> None:
-    web = next(pid for pid in descendants(again.process.pid) if "granian" in command_of(pid))
+    web = min(pid for pid in descendants(again.process.pid) if "granian" in command_of(pid))
     started = descendants(again.process.pid)
     os.kill(web, signal.SIGKILL)
     assert again.process.wait(timeout=30) == 1
     assert "The web server ended by itself (killed by SIGKILL), so everything was stopped." in again.said
-    deadline = time.monotonic() + 15
-    while any(Path(f"/proc/{pid}").exists() for pid in started) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [command_of(pid) for pid in started if Path(f"/proc/{pid}").exists()] == []
+    wait_until_gone(*started)
     assert not cluster.runs(place.cluster)
