@@ -6,7 +6,7 @@ band of zooms, simplified to about half a pixel of the band's largest zoom.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -101,7 +101,7 @@ _MARGIN_SHARE = 0.03
 # A border within this many degrees of a higher one is the same border from another source.
 _NEAR = 2e-4
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 
 def to_mercator(geometries: object) -> NDArray[np.object_]:
@@ -252,22 +252,30 @@ def labels(extract: Extract, districts: Sequence[DistrictRow], places: Sequence[
 
     rank orders what competes for room; of a facility it is the zoom that it shows from.
     """
-    named: set[str] = set()
     for row in districts:
         first, last = DISTRICT_FROM[row.level]
-        named |= {canonical(row.name), canonical(row.name).removeprefix("kota ")}
-        point = to_mercator([label_point(row.geom)])[0]
-        yield row.level, row.name, first, last, LEVELS.index(row.level) * 2, point
+        yield row.level, row.name, first, last, LEVELS.index(row.level) * 2, to_mercator([label_point(row.geom)])[0]
+    yield from _settlement_labels(extract, districts)
+    for place in places:
+        if place.kind in PLACE_FROM:
+            first = PLACE_FROM[place.kind]
+            point = to_mercator([place.point])[0]
+            yield place.kind, place.name, min(first, LAST_TILE_ZOOM), LAST_ZOOM, first, point
+
+
+def _settlement_labels(extract: Extract, districts: Sequence[DistrictRow]) -> Iterator[Row]:
+    """Settlements, each up to the zoom at which a district of the same name takes its label over."""
+    taken_from: dict[str, int] = {}
+    for row in districts:
+        name = canonical(row.name).removeprefix("kota ")
+        taken_from[name] = min(DISTRICT_FROM[row.level][0], taken_from.get(name, LAST_ZOOM))
     for thing in extract.points:
-        place = thing.tags.get("place", "")
-        if place in SETTLEMENT_FROM and thing.tags.get("name") and canonical(thing.tags["name"]) not in named:
+        place, name = thing.tags.get("place", ""), thing.tags.get("name", "")
+        if name and place in SETTLEMENT_FROM:
             first = SETTLEMENT_FROM[place]
-            yield place, thing.tags["name"], first, LAST_ZOOM, first - 5, to_mercator([thing.geom])[0]
-    for place_row in places:
-        if place_row.kind in PLACE_FROM:
-            first = PLACE_FROM[place_row.kind]
-            point = to_mercator([place_row.point])[0]
-            yield place_row.kind, place_row.name, min(first, LAST_TILE_ZOOM), LAST_ZOOM, first, point
+            last = taken_from.get(canonical(name), LAST_ZOOM + 1) - 1
+            if first <= last:
+                yield place, name, first, last, first - 5, to_mercator([thing.geom])[0]
 
 
 def label_point(area: Geometry) -> Geometry:

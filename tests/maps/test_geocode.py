@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.utils.translation import override
 
 from maps.geocode import coordinates, reverse, search
-from maps.models import District, Place, Region
+from maps.models import WGS84, District, Place, Region
 from maps.sql import load
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_the_nearest_landmark_and_the_side_in_both_languages(demo_region: Region
         region=demo_region,
         kind="landmark",
         name="Tugu Uji",
-        point="POINT(102.20 -3.80)",
+        point=Point(102.20, -3.80, srid=WGS84),
         search="tugu uji",
         source="test",
     )

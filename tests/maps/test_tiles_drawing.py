@@ -28,7 +28,7 @@ def test_pieces_of_one_street_are_joined(tmp_path: Path) -> None:
     file.way(110, [2, 50], highway="residential", name="Jalan Mawar 1")
     rows = [row for row in drawn_roads(file, tmp_path) if row[1] == "Jalan Mawar 1" and row[3] == drawing.LAST_ZOOM]
     assert len(rows) == 1
-    assert rows[0][-1].length == pytest.approx(2 * STEP * 111_319.5, rel=1e-3)  # type: ignore[attr-defined]
+    assert rows[0][-1].length == pytest.approx(2 * STEP * 111_319.5, rel=1e-3)
 
 
 def test_a_bridge_stays_apart(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_one_way_against_its_line_is_turned(tmp_path: Path) -> None:
 
 def test_zooms_of_a_road_follow_on_each_other(tmp_path: Path) -> None:
     rows = [row for row in drawn_roads(town(2), tmp_path) if row[1] == "Jalan Melati 1"]
-    zooms = sorted((int(str(row[2])), int(str(row[3]))) for row in rows)
+    zooms = sorted((row[2], row[3]) for row in rows)
     assert zooms[0][0] == drawing.ROAD_FROM[4]
     assert zooms[-1][1] == drawing.LAST_ZOOM
     assert all(earlier[1] + 1 == later[0] for earlier, later in pairwise(zooms))
@@ -71,7 +71,7 @@ def test_a_shared_border_is_drawn_once_and_under_the_higher_level() -> None:
     )
     kelurahan = [row[-1] for row in rows if row[0] == "kelurahan" and row[3] == drawing.LAST_ZOOM]
     assert len(kelurahan) == 1
-    assert kelurahan[0].length == pytest.approx(111_325, rel=0.01)  # type: ignore[attr-defined]
+    assert kelurahan[0].length == pytest.approx(111_325, rel=0.01)
 
 
 def test_borders_of_two_editions_are_not_drawn_twice() -> None:
@@ -86,23 +86,37 @@ def test_small_areas_wait_for_large_zooms(tmp_path: Path) -> None:
     file.way(600, [1, 2, 8, 7, 1], landuse="forest")
     file.way(601, [1, 6, 36, 31, 1], natural="wood")
     extract = read_file(file.write(tmp_path / "map.osm"))
-    first = {}
+    first: dict[float, int] = {}
     for row in drawing.land(extract):
         shape = row[-1]
         assert isinstance(shape, Polygon)
-        first[round(shape.area, -4)] = min(int(str(row[2])), first.get(round(shape.area, -4), 99))
+        first[round(shape.area, -4)] = min(row[2], first.get(round(shape.area, -4), 99))
     small, large = sorted(first)
     assert first[small] > first[large]
 
 
 def test_a_district_is_not_labelled_twice(tmp_path: Path) -> None:
+    """A town gives its label up where that of the kelurahan of its name begins; a suburb never has one."""
     file = town()
-    file.node(950, WEST, SOUTH, place="suburb", name="Barat")
+    file.node(950, WEST, SOUTH, place="neighbourhood", name="Barat")
     file.node(951, WEST, SOUTH, place="hamlet", name="Dusun Kecil")
+    file.node(952, WEST, SOUTH, place="town", name="Barat")
     extract = read_file(file.write(tmp_path / "map.osm"))
     rows = [DistrictRow("kelurahan", "b", "Barat", MultiPolygon([box(WEST, SOUTH, WEST + 1, SOUTH + 1)]), "test")]
-    names = [(row[0], row[1]) for row in drawing.labels(extract, rows, [])]
-    assert names == [("kelurahan", "Barat"), ("hamlet", "Dusun Kecil")]
+    zooms = [row[:4] for row in drawing.labels(extract, rows, [])]
+    assert zooms == [
+        ("kelurahan", "Barat", 13, 16),
+        ("hamlet", "Dusun Kecil", 13, drawing.LAST_ZOOM),
+        ("town", "Barat", 9, 12),
+    ]
+
+
+def test_a_city_leaves_its_name_to_the_regency(tmp_path: Path) -> None:
+    file = town()
+    file.node(950, WEST, SOUTH, place="city", name="Bengkulu")
+    extract = read_file(file.write(tmp_path / "map.osm"))
+    rows = [DistrictRow("regency", "b", "Kota Bengkulu", MultiPolygon([box(WEST, SOUTH, WEST + 1, SOUTH + 1)]), "test")]
+    assert [row[0] for row in drawing.labels(extract, rows, [])] == ["regency"]
 
 
 def test_label_points_lie_inside() -> None:
@@ -114,4 +128,4 @@ def test_the_outside_leaves_region_and_sea_free() -> None:
     row = drawing.outside(box(102, -4, 103, -3), MultiPolygon([box(90, -10, 102, 0)]))
     assert row[0] == "outside"
     inside, at_sea, beyond = drawing.to_mercator([Point(102.5, -3.5), Point(101, -3.5), Point(104, -3.5)])
-    assert [row[-1].contains(point) for point in (inside, at_sea, beyond)] == [False, False, True]  # type: ignore[attr-defined]
+    assert [row[-1].contains(point) for point in (inside, at_sea, beyond)] == [False, False, True]
