@@ -63,7 +63,7 @@ class ConsolePage(RoleRequired, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if role_of(request) == "planner":
-            return redirect("/planning/")
+            return redirect("planning")
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

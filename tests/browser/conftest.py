@@ -112,7 +112,9 @@ def make_context(
     **options: Any,
 ) -> BrowserContext:
     """A browser of one person: language and theme chosen, every host but the site blocked and noted."""
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)
+    context = chromium.new_context(
+        base_url=site.url, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
+    )
     context.add_cookies([{"name": "django_language", "value": lang, "url": site.url}])
     context.add_init_script(f"localStorage.setItem('geo112.theme', '{theme}')")
 

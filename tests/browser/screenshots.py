@@ -16,13 +16,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from script.lib.packages import chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, Seen, make_context, sign_in
 from tests.browser.site import Fleet, Site, running_site
 
 DESKS = ((1366, 768), (1920, 1080))
+NARROW = (1024, 768)
 PHONE = (390, 844)
 SIZES = (*DESKS, PHONE)
 THEMES = ("dark", "light")
@@ -55,14 +56,78 @@ def leave(page: Page) -> None:
 
 
 def new_call(page: Page) -> None:
-    """The form of a new call, with something typed into it."""
+    """The form of a new call, with a type chosen and a place half typed."""
     page.keyboard.press("n")
-    page.keyboard.type("rumah terbakar simpang lima")
+    page.keyboard.type("keb" if page.locator("html").get_attribute("lang") == "id" else "house")
+    page.keyboard.press("Tab")
+    page.keyboard.type("masjid ja")
 
 
 def first_incident(page: Page) -> None:
     """The newest incident chosen: ranked units and routes."""
     page.locator("[data-part=incidents] li button").first.click()
+
+
+def waiting_call(page: Page) -> None:
+    """The call that has waited longest chosen."""
+    page.locator("[data-part=calls] li button").first.click()
+
+
+def served_incident(page: Page) -> None:
+    """An incident with units on their way."""
+    page.locator("[data-part=incidents] li", has=page.locator(".units .unit")).first.locator("button").click()
+
+
+def radio_status(page: Page) -> None:
+    """A status heard by radio, one key before it is written down."""
+    served_incident(page)
+    page.wait_for_timeout(500)
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+
+
+def one_unit(page: Page) -> None:
+    """A unit chosen from the fleet."""
+    page.locator(".unit-row").first.click()
+
+
+def warnings(page: Page) -> None:
+    """What a supervisor should know."""
+    page.locator("[data-part=warnings]").click()
+
+
+def search(page: Page) -> None:
+    """The one field that finds everything."""
+    page.keyboard.press("/")
+    page.keyboard.type("simpang")
+
+
+def conflict(page: Page) -> None:
+    """Somebody was quicker: the same person in another window takes the first unit while the answer is awaited."""
+
+    def be_quicker(route: Route) -> None:
+        asked: Any = route.request.post_data_json
+        state = page.request.get("/api/v1/snapshot/").json()
+        here = route.request.url.split("/")[-3]
+        other = next(row for row in state["incidents"] if str(row["id"]) != here)
+        headers = {"X-CSRFToken": route.request.headers["x-csrftoken"], "Referer": page.url}
+        unit = {"unit_ids": asked["unit_ids"][:1]}
+        page.request.post(f"/api/v1/incidents/{other['id']}/assign/", data=unit, headers=headers)
+        route.continue_()
+
+    page.route("**/assign/", be_quicker, times=1)
+    page.locator("[data-part=incidents] li:not(:has(.unit)) button").first.click()
+    page.locator(".candidate").first.wait_for()
+    page.keyboard.press("Enter")
+
+
+def silence(page: Page) -> None:
+    """The network is gone for longer than the stream may be silent."""
+    page.clock.install()
+    page.reload()
+    page.wait_for_timeout(SETTLE_MS)
+    page.route("**/live", lambda route: route.abort())
+    page.clock.fast_forward(26_000)
 
 
 def shortcuts(page: Page) -> None:
@@ -85,8 +150,17 @@ PICTURES = (
     Picture("login", None, "/login/"),
     Picture("console", "dispatcher", "/"),
     Picture("console-new-call", "dispatcher", "/", new_call, DESKS),
-    Picture("console-incident", "dispatcher", "/", first_incident, DESKS),
+    Picture("console-incident", "dispatcher", "/", first_incident),
+    Picture("console-served", "dispatcher", "/", served_incident, (*DESKS, NARROW)),
+    Picture("console-status", "dispatcher", "/", radio_status, DESKS),
+    Picture("console-call", "dispatcher", "/", waiting_call, (*DESKS, PHONE)),
+    Picture("console-unit", "dispatcher", "/", one_unit, DESKS),
+    Picture("console-warnings", "supervisor", "/", warnings, DESKS),
+    Picture("console-search", "dispatcher", "/", search, DESKS),
+    Picture("console-agency", "agency", "/", first_incident, DESKS),
+    Picture("console-silent", "dispatcher", "/", silence, DESKS[:1]),
     Picture("console-keys", "dispatcher", "/", shortcuts, DESKS),
+    Picture("console-conflict", "dispatcher", "/", conflict, DESKS[:1]),
     Picture("wall-map", "supervisor", "/map", sizes=DESKS),
     Picture("planning", "planner", "/planning/"),
     Picture("crew-join", None, "/crew/", sizes=(PHONE,)),

@@ -38,6 +38,12 @@ test("a ringing call is due after ten seconds", () => {
   assert.deepEqual([9, 10, 15].map((s) => callClock({ received_at: ago(s) }, NOW).level), ["calm", "due", "overdue"]);
 });
 
+test("an answered call has a minute to be sorted", () => {
+  const call = (seconds) => ({ status: "open", received_at: ago(seconds + 90), answered_at: ago(seconds) });
+  assert.deepEqual([59, 60, 180].map((s) => callClock(call(s), NOW).level), ["calm", "due", "overdue"]);
+  assert.equal(callClock(call(5), NOW).stage, "talking");
+});
+
 test("order: priority, then the reddest clock, then the oldest", () => {
   const rows = [incident(1, { priority: 2, opened_at: ago(500) }), incident(2, { opened_at: ago(5) }), incident(3, { opened_at: ago(70) }), incident(4, { opened_at: ago(9) })];
   assert.deepEqual(urgencyOrder(rows, NOW), [3, 4, 2, 1]);

@@ -27,7 +27,8 @@ test("every word of the console is used somewhere", () => {
     .filter((name) => name.endsWith(".js") && name !== "words.js")
     .map((name) => readFileSync(new URL(name, folder), "utf8"))
     .join("\n");
-  const used = (key) => code.includes(`"${key}"`) || code.includes(`\`${key.slice(0, key.lastIndexOf("."))}.\${`);
+  const begun = (key) => [key.indexOf("."), key.lastIndexOf(".")].some((at) => code.includes(`\`${key.slice(0, at)}.\${`));
+  const used = (key) => code.includes(`"${key}"`) || begun(key);
   assert.deepEqual(Object.keys(WORDS.en).filter((key) => !used(key)), []);
 });
 
@@ -46,6 +47,7 @@ test("numbers and times in the language's own form, in WIB", () => {
   assert.deepEqual([id.age(8), id.age(540), en.age(7300), id.age(-3)], ["8 d", "9 m", "2 h", "0 d"]);
   assert.deepEqual([id.elapsed(134), id.elapsed(3734), id.eta(220), id.eta(3720)], ["02:14", "1:02:14", "3:40", "1:02:00"]);
   assert.deepEqual([id.moment(NOW - 240_000, NOW), id.moment(NOW - 7_200_000, NOW)], ["4 m lalu", "19.04".replace(".", ":")]);
+  assert.deepEqual([id.moment(NOW - 2000, NOW), en.moment(NOW + 500, NOW)], ["baru saja", "just now"]);
   assert.match(id.moment(NOW - 90_000_000, NOW), /22 Nov 2026/);
 });
 

@@ -55,10 +55,10 @@ test("the fleet counts free and all in service, by kind, in the given order", ()
 test("only open incidents and calls that nobody dealt with are shown, the longest waiting first", () => {
   const call = (id, more = {}) => ({ id, status: "waiting", disposition: null, incident_id: null, received_at: `2026-11-23T14:00:0${id}Z`, version: 1, ...more });
   const state = applySnapshot(emptyState(), snapshot({
-    calls: [call(3), call(1), call(2, { status: "ended", disposition: "prank" }), call(4, { incident_id: 8 })],
+    calls: [call(0, { status: "open" }), call(3), call(1), call(2, { status: "ended", disposition: "prank" }), call(4, { incident_id: 8 })],
     incidents: [{ id: 1, status: "open", version: 1 }, { id: 2, status: "closed", version: 1 }],
   }));
-  assert.deepEqual(waitingCalls(state).map((row) => row.id), [1, 3]);
+  assert.deepEqual(waitingCalls(state).map((row) => row.id), [1, 3, 0]);
   assert.deepEqual(openIncidents(state).map((row) => row.id), [1]);
 });
 

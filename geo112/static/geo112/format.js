@@ -1,10 +1,11 @@
 /** Numbers, times and distances in the reader's own form. Pure: the language and zone are given once. */
 
 const UNITS = {
-  id: { s: "d", min: "m", h: "j", day: "hr", ago: "{0} lalu" },
-  en: { s: "s", min: "m", h: "h", day: "d", ago: "{0} ago" },
+  id: { s: "d", min: "m", h: "j", day: "hr", ago: "{0} lalu", now: "baru saja" },
+  en: { s: "s", min: "m", h: "h", day: "d", ago: "{0} ago", now: "just now" },
 };
 const HOUR_S = 3600;
+const JUST_NOW_S = 3;
 const DAY_S = 86_400;
 const two = (n) => String(n).padStart(2, "0");
 
@@ -58,6 +59,7 @@ export function makeFormat({ lang = "id", timeZone = "Asia/Jakarta" } = {}) {
     /** "4 m lalu" up to an hour, then 21:04; another day's times carry the day. */
     moment(ms, nowMs) {
       const s = (nowMs - ms) / 1000;
+      if (s < JUST_NOW_S) return units.now;
       if (s < HOUR_S) return units.ago.replace("{0}", format.age(s));
       return s < 18 * HOUR_S ? clockOfMinute.format(ms) : format.absolute(ms).slice(0, -3);
     },

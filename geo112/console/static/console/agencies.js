@@ -14,6 +14,7 @@ export function makeAgencies(app, get) {
     node,
     update(incident) {
       reconcile(told, incident.notices, (notice) => notice.id, () => makeNotice(app, get), (item, notice) => drawNotice(app, item, notice));
+      show(node, app.maySend || incident.notices.length > 0);
       const asked = session.now.menu === "agency";
       show(choices, asked);
       const left = untold(app.agencies, incident);

@@ -39,6 +39,7 @@ export function makeApp(config) {
     duties: config.duties,
     capabilities: config.capabilities,
     maySend: SENDERS.has(config.role),
+    words: new Set(Object.keys(WORDS.en)),
     mayAcknowledge: SENDERS.has(config.role) || config.role === "agency",
     t,
     clock,

@@ -5,6 +5,7 @@ import { openAssignments } from "./store.js";
 /** Seconds until a stage is due and overdue. Under way, the promised travel time counts instead. */
 export const LIMITS = {
   ringing: { due: 10, overdue: 15 },
+  talking: { due: 60, overdue: 180 },
   unsent: { due: 60, overdue: 120 },
   assigned: { due: 60, overdue: 120 },
   acknowledged: { due: 90, overdue: 180 },
@@ -33,8 +34,11 @@ function assignmentLimit(assignment) {
 export const assignmentClock = (assignment, nowMs) =>
   reading(assignment.status, assignment.status_at, nowMs, assignmentLimit(assignment));
 
-/** The clock of a call that waits. */
-export const callClock = (call, nowMs) => reading("ringing", call.received_at, nowMs, LIMITS.ringing);
+/** The clock of a call: how long it rings, and once answered how long nobody has said what it is. */
+export const callClock = (call, nowMs) =>
+  call.status === "open"
+    ? reading("talking", call.answered_at ?? call.received_at, nowMs, LIMITS.talking)
+    : reading("ringing", call.received_at, nowMs, LIMITS.ringing);
 
 /** The clock of an incident: the worst of its open assignments, else the time nothing was sent or closed. */
 export function incidentClock(incident, nowMs) {

@@ -9,7 +9,7 @@ const byCallsign = (a, b) => a.callsign.localeCompare(b.callsign, "en", { numeri
 export function makeIdle(app) {
   const { t } = app;
   const groups = el("div.fleet");
-  const node = el("div.panel-body.stack.tight", {}, el("p.muted", {}, t("panel.idle")), groups, makeLegend(t));
+  const node = el("div.panel-body.stack.tight", {}, el("p.muted", {}, t(app.maySend ? "panel.idle" : "panel.look")), groups, makeLegend(t));
   return {
     node,
     main: () => null,

@@ -39,6 +39,7 @@ export function makeIncident(app, id) {
       head.update(incident);
       ending.update(incident);
       for (const part of parts) part.update(incident);
+      show(recommended.node, app.maySend);
     },
     stop() {
       for (const part of [...parts, ending]) part.stop?.();

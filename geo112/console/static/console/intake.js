@@ -119,7 +119,7 @@ function makePlaceField(app) {
     input,
     search: async (text, signal) => (text.trim().length < 2 ? [] : findPlaces(app, text, signal)),
     keyOf: (place) => `${place.kind}|${place.lon}|${place.lat}|${place.name}`,
-    render: (node, place) => node.firstChild ?? node.append(el("span.grow", {}, el("b.clip", {}, place.name), el("span.muted.clip", {}, place.words ?? "")), el("span.muted.small", {}, placeKind(place))),
+    render: (node, place) => node.firstChild ?? node.append(el("span.grow", {}, el("b.clip", {}, place.name), el("span.muted.clip", {}, place.words ?? "")), el("span.muted.small", {}, placeKind(app, place))),
     choose(place) {
       app.setPlace(place);
       app.focusMain();
@@ -146,7 +146,8 @@ function makePlaceField(app) {
   };
 }
 
-const placeKind = (place) => (place.kind ?? "").replaceAll("_", " ");
+/** The kind of a place in words; kinds that only a city's own list knows stand as they are. */
+const placeKind = ({ t, words }, { kind = "" }) => (words.has(`at.${kind}`) ? t(`at.${kind}`) : kind.replaceAll("_", " "));
 
 /** Places for typed text: coordinates at once, else what the server finds near the map's middle. */
 export async function findPlaces({ api, t, near }, text, signal) {

@@ -43,15 +43,27 @@ export const overlayLayers = () => [
     layout: {
       "icon-image": ["get", "picture"],
       "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
       "symbol-sort-key": ["get", "order"],
+    },
+    paint: { "icon-opacity": ["get", "opacity"] },
+  },
+  {
+    // apart from the pictures: names give way to each other, and those that stand out come first
+    id: "unit-names",
+    type: "symbol",
+    source: "units",
+    layout: {
+      "symbol-sort-key": ["-", ["get", "order"]],
       ...text({
         "text-field": ["case", ["==", ["get", "age"], ""], ["get", "callsign"], ["concat", ["get", "callsign"], "\n", ["get", "age"]]],
         "text-anchor": "top",
         "text-offset": [0, 0.95],
         "text-line-height": 1.1,
+        "text-optional": false,
       }),
     },
-    paint: { "icon-opacity": ["get", "opacity"], "text-opacity": ["get", "opacity"], ...halo() },
+    paint: { "text-opacity": ["get", "opacity"], ...halo() },
   },
   {
     id: "incidents",

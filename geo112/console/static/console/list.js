@@ -84,7 +84,7 @@ function markRow(app, node, kind, row) {
 }
 
 const callRow = (app) => ({
-  make: () => makeRow(app, "call", el("span.line", {}, el("b.clip.grow"), el("span.clock")), el("span.line.muted.clip")),
+  make: () => makeRow(app, "call", el("span.line", {}, el("b.clip.grow"), el("span.clock")), el("span.muted.clip")),
   fill(node, call, _, nowMs) {
     const button = markRow(app, node, "call", call);
     const [first, second] = button.children;

@@ -44,6 +44,7 @@ function start() {
   app.copyJob = (incident) => copyJob(app, incident);
   stops.push(listenForKeys(document, (key) => press(app, key)), watchSounds(app), ...wire(app));
   wireThemeSwitch();
+  document.body.dataset.role = app.maySend ? "desk" : "watch";
   app.redraw();
   addEventListener("pagehide", () => stops.forEach((stop) => stop()), { once: true });
 }

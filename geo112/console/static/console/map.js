@@ -5,7 +5,7 @@ import { oncePerFrame } from "#geo112/dom.js";
 import { EMPTY, SOURCES, overlayLayers } from "./layers.js";
 import { PIXEL_RATIO, pictureFor } from "./pictures.js";
 
-const CLICKABLE = ["incidents", "units"];
+const CLICKABLE = ["incidents", "units", "unit-names"];
 const HIT_PX = 8;
 
 /**
@@ -57,12 +57,18 @@ export function makeMap({ container, styleUrl, bounds, words, on, interactive = 
       flush();
     },
     restyle: () => map.setStyle(styleUrl(), { diff: false }),
-    fit: (box, options = {}) => map.fitBounds(box, { padding: 64, maxZoom: 16, duration: motion(400), ...options }),
-    fly: (lonLat, zoom = 15) => map.easeTo({ center: lonLat, zoom: Math.max(map.getZoom(), zoom), duration: motion(400) }),
+    fit: (box) => map.fitBounds(box, { padding: free(64), maxZoom: 16, duration: motion(400) }),
+    fly: (lonLat, zoom = 15) => map.easeTo({ center: lonLat, zoom: Math.max(map.getZoom(), zoom), offset: [-covered() / 2, 0], duration: motion(400) }),
     cursor: (name) => (map.getCanvas().style.cursor = name),
     stop: () => map.remove(),
   };
 }
+
+const PANEL_PX = 380;
+
+/** How much of the map's right side lies under the panel: on narrow screens it slides over. */
+const covered = () => (matchMedia("(min-width: 720px) and (max-width: 1099px)").matches ? PANEL_PX : 0);
+const free = (px) => ({ top: px, bottom: px, left: px, right: px + covered() });
 
 const motion = (ms) => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ms);
 

@@ -43,11 +43,13 @@ export const isFree = (unit) => unit.assignment_id === null && (unit.status === 
 /** Incidents that need somebody, in no order. */
 export const openIncidents = (state) => [...state.incidents.values()].filter((incident) => !isOver(incident));
 
-/** Calls that nobody has dealt with, the longest waiting first. */
+const callRank = (call) => (call.status === "waiting" ? 0 : 1);
+
+/** Calls that nobody has dealt with: those that ring first, each the longest waiting first. */
 export const waitingCalls = (state) =>
   [...state.calls.values()]
     .filter((call) => call.status !== "ended" && call.disposition === null && call.incident_id === null)
-    .sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at) || a.id - b.id);
+    .sort((a, b) => callRank(a) - callRank(b) || Date.parse(a.received_at) - Date.parse(b.received_at) || a.id - b.id);
 
 /** Free and all units by agency kind: [{kind, free, all}] in the order of `order`. */
 export function fleetCounts(state, order) {

@@ -4,7 +4,7 @@ import { el, reconcile, setAttribute, setText, show } from "#geo112/dom.js";
 import { SILENT_AFTER_MS } from "#geo112/live.js";
 import { makeIcon, makeShape } from "./parts.js";
 import { isMuted } from "./sound.js";
-import { fleetCounts } from "./store.js";
+import { fleetCounts, waitingCalls } from "./store.js";
 import { countWarnings } from "./warnings.js";
 
 const TONES = ["ringing", "overdue"];
@@ -20,12 +20,20 @@ export function makeTopbar(app, root, banner) {
     update() {
       const nowMs = app.clock.now();
       drawClock(app, clock, nowMs);
+      drawTitle(app);
       drawStream(app, stream, banner, nowMs);
       drawFleet(app, fleet);
       if (warnings) drawWarnings(app, warnings, nowMs);
       for (const tone of toneButtons) tone.update(nowMs);
     },
   };
+}
+
+/** The tab says how many callers wait, for whoever looks at another window. */
+function drawTitle({ store, config, maySend }) {
+  const waiting = maySend ? waitingCalls(store.get()).filter((call) => call.status === "waiting").length : 0;
+  const title = `${waiting ? `(${waiting}) ` : ""}112 ${config.region.name}`;
+  if (document.title !== title) document.title = title;
 }
 
 function drawClock({ format }, node, nowMs) {
