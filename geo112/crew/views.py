@@ -1,10 +1,12 @@
 """The crew's phone page, and the staff's page that connects phones."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,13 +16,16 @@ from django.views.generic import TemplateView
 from incidents.rules import ASSIGNMENT_MOVES, CREW_MOVES
 from units.rules import MOVES as DUTY_MOVES
 
+WORKER = Path(__file__).parent / "static" / "crew" / "worker.js"
+
 
 def crew_config() -> dict[str, Any]:
     """What the page's modules need to know of the rules: the steps that a crew may take."""
     return {
         "moves": {old: sorted(new & CREW_MOVES) for old, new in ASSIGNMENT_MOVES.items()},
         "duties": {old: sorted(new) for old, new in DUTY_MOVES.items()},
-        "style": "/tiles/style.json",
+        "worker": reverse("crew-worker"),
+        "style": reverse("map-style"),
         "timeZone": settings.TIME_ZONE,
         "maplibreStyle": static("vendor/maplibre-gl/maplibre-gl.css"),
     }
@@ -51,3 +56,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker: served from here because it may only rule what lies below its own address."""
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})

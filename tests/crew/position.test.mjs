@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ASK_AFTER_MS, airDistanceM, toFix, watchPosition, worthKeeping } from "../../geo112/crew/static/crew/position.js";
+import { ASK_AFTER_MS, WEAK_AFTER_MS, airDistanceM, toFix, watchPosition, worthKeeping } from "../../geo112/crew/static/crew/position.js";
 import { compass, spoken, phoneOf, wayLink } from "../../geo112/crew/static/crew/way.js";
 
 const at = (seconds, metresNorth = 0) => ({ recorded_at: new Date(seconds * 1000).toISOString(), lon: 102.26, lat: -3.8 + metresNorth / 111_195 });
@@ -49,9 +49,31 @@ test("a phone that falls silent is asked again, and never answers for it", () =>
   assert.deepEqual(asked, [ASK_AFTER_MS]);
   geolocation.failed({ code: 1 });
   geolocation.failed({ code: 3 });
+  clock.ms = WEAK_AFTER_MS + 1;
+  geolocation.failed({ code: 3 });
   watch.stop();
   assert.deepEqual(seen.states, ["asking", "on", "denied", "weak", "cleared"]);
   assert.equal(seen.fixes.length, 1);
+});
+
+test("the last reading of a move is kept, also when it came too soon", () => {
+  let tick;
+  const kept = [];
+  const clock = { ms: 0 };
+  const geolocation = { watchPosition: (heard) => (geolocation.heard = heard), getCurrentPosition() {}, clearWatch() {} };
+  watchPosition({
+    geolocation, onFix: (fix) => kept.push(fix.lat), onState() {}, now: () => clock.ms,
+    timers: { setInterval: (task) => (tick = task), clearInterval() {} },
+  });
+  geolocation.heard(reading(0));
+  geolocation.heard(reading(1000, { latitude: -3.801 }));
+  clock.ms = 2000;
+  tick();
+  assert.deepEqual(kept, [-3.8]);
+  clock.ms = 3000;
+  tick();
+  tick();
+  assert.deepEqual(kept, [-3.8, -3.801]);
 });
 
 test("navigation opens in each phone's own app, latitude first", () => {

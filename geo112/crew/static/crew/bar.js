@@ -10,9 +10,9 @@ const SETTLE_MS = 900;
  * act    {step(new), undo()}
  * draw(assignmentId, status, next) whenever any of them may have changed (null next: no step), tick() each second
  */
-export function makeBar({ root, taps, t, act, now = Date.now }) {
+export function makeBar({ root, taps, t, act }) {
   let drawn = "";
-  let settledAt = 0;
+  let settling = null;
   let last = [null, "", null];
   const button = () => root.querySelector("#next");
 
@@ -32,13 +32,16 @@ export function makeBar({ root, taps, t, act, now = Date.now }) {
 
   /** A second tap of the same thumb must not be the next step: a new button wakes after a moment. */
   function settle() {
-    settledAt = now() + SETTLE_MS;
+    clearTimeout(settling);
     button()?.setAttribute("aria-disabled", "true");
-    setTimeout(() => button()?.setAttribute("aria-disabled", "false"), SETTLE_MS);
+    settling = setTimeout(() => {
+      settling = null;
+      button()?.setAttribute("aria-disabled", "false");
+    }, SETTLE_MS);
   }
 
   function go(next) {
-    if (now() >= settledAt) act.step(next);
+    if (settling === null) act.step(next);
   }
 
   function undoWords({ tap, leftMs }) {

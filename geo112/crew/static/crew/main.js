@@ -7,6 +7,7 @@ import { WORDS as SHARED, makeWords } from "#geo112/words.js";
 import { makeAlarm } from "./alarm.js";
 import { isRefused, makeCrewApi } from "./api.js";
 import { repeat } from "./backoff.js";
+import { keepPage } from "./offline.js";
 import { makePage } from "./page.js";
 import { watchPosition } from "./position.js";
 import { makeQueue } from "./queue.js";
@@ -202,4 +203,9 @@ wireThemeSwitch();
 alone(() => {
   if (app.token) start();
   page.draw();
+});
+addEventListener("load", () => {
+  const { serviceWorker } = navigator;
+  // Without it the page works as before, only not from nothing in a dead spot.
+  keepPage({ serviceWorker, address: config.worker, page: location.origin + location.pathname, performance }).catch(() => {});
 });

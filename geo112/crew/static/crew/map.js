@@ -5,7 +5,7 @@ import { el, setText } from "#geo112/dom.js";
 /**
  * A box under the way buttons that opens and closes.
  *
- * settings()  {style, maplibreStyle, theme, language, token} at the moment of opening
+ * settings()  {style, maplibreStyle, theme, language} at the moment of opening
  */
 export function makeMapBox({ t, settings }) {
   let map = null;
@@ -38,17 +38,15 @@ export function makeMapBox({ t, settings }) {
 }
 
 /** A map with the place and the phone on it: {here(point), remove()}. Rejects when it cannot be loaded. */
-async function openMap(box, incident, here, { style, maplibreStyle, theme, language, token }) {
+async function openMap(box, incident, here, { style, maplibreStyle, theme, language }) {
   const [{ Map, Marker, LngLatBounds }] = await Promise.all([import("maplibre-gl"), styleSheet(maplibreStyle)]);
   const place = [incident.lon, incident.lat];
-  const own = (url) => new URL(url, location.href).origin === location.origin;
   const map = new Map({
     container: box,
     style: `${style}?theme=${theme}&lang=${language}`,
     center: place,
     zoom: 15,
     attributionControl: { compact: false },
-    transformRequest: (url) => (own(url) ? { url, headers: { Authorization: `Bearer ${token}` } } : { url }),
   });
   new Marker({ element: el("div.there") }).setLngLat(place).addTo(map);
   const me = new Marker({ element: el("div.here") });

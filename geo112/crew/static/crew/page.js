@@ -21,7 +21,7 @@ export function makePage({ app, taps, config, t, format, lang, act }) {
   const step = (new_) => act.step(app.answer.assignment.id, status(), new_);
   const bar = makeBar({ root: byId("act"), taps, t, act: { step, undo: act.undo } });
   const more = makeMore({ t, act: { step, leave: act.leave } });
-  const settings = () => ({ ...config, theme: theme(), language: lang, token: app.token });
+  const settings = () => ({ ...config, theme: theme(), language: lang });
   const map = makeMapBox({ t, settings });
   let drawn = "";
 

@@ -4,6 +4,7 @@ export const MOVING_EVERY_MS = 3000;
 export const STILL_EVERY_MS = 15_000;
 export const STILL_WITHIN_M = 10;
 export const ASK_AFTER_MS = 20_000;
+export const WEAK_AFTER_MS = 60_000; // a phone that lies still reports "no new position" too
 const EARTH_RADIUS_M = 6_371_009;
 const RAD = Math.PI / 180;
 
@@ -41,6 +42,7 @@ export function worthKeeping(fix, last) {
  *
  * onFix(fix)         each fix worth keeping
  * onState(state)     "asking", "on", "denied", "weak" (no position for now), "none" (this browser has none)
+ * A reading that came too soon after the last one kept waits for its turn, so that the last of a move is never lost.
  * A phone that lies still may stop reporting, so it is asked again after 20 s of silence.
  */
 export function watchPosition({ geolocation, onFix, onState, now = Date.now, timers = globalThis }) {
@@ -50,30 +52,43 @@ export function watchPosition({ geolocation, onFix, onState, now = Date.now, tim
   }
   const options = { enableHighAccuracy: true, maximumAge: 0, timeout: 30_000 };
   let last = null;
+  let waiting = null;
+  let keptAt = -Infinity;
   let heardAt = now();
+  let readAt = -Infinity;
   onState("asking");
 
+  function keep(fix) {
+    last = fix;
+    waiting = null;
+    keptAt = now();
+    onFix(fix);
+  }
+
   function heard(position) {
-    heardAt = now();
+    heardAt = readAt = now();
     onState("on");
     const fix = toFix(position);
-    if (!worthKeeping(fix, last)) return;
-    last = fix;
-    onFix(fix);
+    if (worthKeeping(fix, last)) keep(fix);
+    else waiting = fix;
   }
 
   function failed(error) {
     heardAt = now();
-    onState(error.code === 1 ? "denied" : "weak");
+    if (error.code === 1) onState("denied");
+    else if (now() - readAt > WEAK_AFTER_MS) onState("weak");
+  }
+
+  function tick() {
+    if (waiting && now() - keptAt >= MOVING_EVERY_MS && airDistanceM(waiting, last) > STILL_WITHIN_M) keep(waiting);
+    if (now() - heardAt >= ASK_AFTER_MS) geolocation.getCurrentPosition(heard, failed, options);
   }
 
   const watch = geolocation.watchPosition(heard, failed, options);
-  const ask = timers.setInterval(() => {
-    if (now() - heardAt >= ASK_AFTER_MS) geolocation.getCurrentPosition(heard, failed, options);
-  }, 5000);
+  const ticking = timers.setInterval(tick, 1000);
   return {
     stop() {
-      timers.clearInterval(ask);
+      timers.clearInterval(ticking);
       geolocation.clearWatch(watch);
     },
   };
