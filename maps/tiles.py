@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from maps.models import Region
 from maps.sql import load
-from maps.style import MAX_ZOOM, THEMES, make_style
+from maps.style import MAX_ZOOM, make_style
+from maps.style_ink import THEMES
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 CACHED_TILES = 2048

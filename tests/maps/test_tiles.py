@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from maps.models import Region
 from maps.sql import load
-from maps.style import MAX_ZOOM, THEMES
+from maps.style import MAX_ZOOM
+from maps.style_ink import THEMES
 from maps.tiles import cut_tile
 from tests.maps.mvt import Layer, read_tile
 
