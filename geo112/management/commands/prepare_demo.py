@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from units.proposal import propose_fleet
 
 from geo112.access import ROLES
 from geo112.models import User
 from maps.actor import set_actor
 from maps.models import Region
 from units.models import Agency, Unit
+from units.proposal import propose_fleet
 
 SKETCH = settings.BASE_DIR / "fixtures" / "osm" / "kota-bengkulu-sketch.osm.pbf"
 PASSWORD_BYTES = 9
