@@ -338,7 +338,7 @@ def test_central_bengkulu_places_kebun_tebeng() -> None:
     kelurahan = District.objects.get(name="Kebun Tebeng")
     assert (kelurahan.code, kelurahan.parent and kelurahan.parent.name) == ("17.71.06.1001", "Ratu Agung")
     assert Place.objects.filter(kind="hospital").count() >= 7
-    assert Region.objects.get().build.node_count > 4000  # type: ignore[union-attr]
+    assert RoadBuild.objects.get().node_count > 4000
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM maps_district WHERE NOT ST_IsValid(geom)")
         assert cursor.fetchone() == (0,)
