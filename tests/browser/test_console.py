@@ -196,6 +196,7 @@ def test_sending_can_be_undone_for_ten_seconds(fleet: Fleet, open_page: OpenPage
     expect(page.get_by_role("button", name="Kirim 3 unit")).to_be_visible(timeout=20_000)
     page.keyboard.press("Enter")
     expect(page.locator(".assignment")).to_have_count(3)
+    expect(page.get_by_role("button", name=re.compile("Urungkan"))).to_be_visible()
     page.keyboard.press("u")
     expect(page.locator(".assignment")).to_have_count(0)
 

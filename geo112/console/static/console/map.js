@@ -13,28 +13,28 @@ const HIT_PX = 8;
  * styleUrl   () → address of the style in today's theme and language
  * bounds     [west, south, east, north] of the region
  * words      MapLibre's own texts in the page's language
+ * padding    pixels that the first view keeps free on each side
  * on         {click(lonLat), pick(kind, id), point(kind|null, id), failed(), ready()}
  */
-export function makeMap({ container, styleUrl, bounds, words, on, interactive = true }) {
+export function makeMap({ container, styleUrl, bounds, words, on, padding = 24 }) {
   const data = Object.fromEntries(SOURCES.map((name) => [name, EMPTY]));
   const map = new MapLibre({
     container,
     style: styleUrl(),
     bounds,
-    fitBoundsOptions: { padding: 24 },
+    fitBoundsOptions: { padding },
     attributionControl: false,
     locale: words,
     maxPitch: 0,
     dragRotate: false,
     fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
     maxBounds: padded(bounds, 0.6),
-    interactive,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  if (interactive) map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
 
   map.setMissingStyleImageResolver((id) => {
     const image = pictureFor(id);
@@ -46,7 +46,7 @@ export function makeMap({ container, styleUrl, bounds, words, on, interactive = 
     on.ready?.();
   });
   map.on("error", ({ error }) => !map.style?._loaded && on.failed?.(error));
-  if (interactive) listen(map, on);
+  listen(map, on);
 
   const flush = oncePerFrame(() => SOURCES.forEach((name) => map.getSource(name)?.setData(data[name])));
   return {

@@ -20,7 +20,7 @@ export function litUnits(session, state) {
   return new Set([...openAssignments(incident).map((assignment) => assignment.unit_id), ...candidates]);
 }
 
-export function makeMapView(app, container, { interactive = true } = {}) {
+export function makeMapView(app, container, { padding } = {}) {
   const { t, session, store, config } = app;
   const failure = container.parentElement.querySelector("[data-part=map-failed]");
   const corner = container.parentElement.querySelector("[data-part=district]");
@@ -30,7 +30,7 @@ export function makeMapView(app, container, { interactive = true } = {}) {
     styleUrl: () => app.styleUrl(),
     bounds: config.region.bounds,
     words: mapWords(t),
-    interactive,
+    padding,
     on: {
       click: (point, hit) => app.clickMap(point, hit),
       point: (hovered) => session.set({ hovered }),

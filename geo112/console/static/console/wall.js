@@ -15,7 +15,7 @@ function start() {
   const stop = follow(app);
   app.views.topbar = makeTopbar(app, part("topbar"), part("banner"));
   app.views.incidents = makeWallList(app, part("incidents"));
-  app.views.map = makeMapView(app, part("map"));
+  app.views.map = makeMapView(app, part("map"), { padding: { top: 24, right: 24, bottom: 40, left: part("incidents").offsetWidth + 24 } });
   app.store.listen(app.redraw);
   onTheme(() => app.views.map.restyle());
   wireThemeSwitch();
