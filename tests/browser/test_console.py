@@ -329,3 +329,66 @@ def problems(page: Page) -> list[str]:
         page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes']][:3]}" for rule in found["violations"]]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_an_incident_is_copied_corrected_shared_noted_and_cancelled_by_keys(fleet: Fleet, open_page: OpenPage) -> None:
+    incident = open_incident(fleet.site)["incident"]
+    desk = fleet.site.person("supervisor")
+    page = at_desk(open_page, permissions=["clipboard-read", "clipboard-write"])
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.locator("[data-part=toast]")).to_contain_text("Teks tugas disalin")
+    assert incident["number"] in page.evaluate("navigator.clipboard.readText()")
+    page.keyboard.press("e")
+    page.locator("#intake-words").fill("dua rumah terbakar")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".words")).to_have_text("dua rumah terbakar")
+    page.keyboard.press("g")
+    page.keyboard.press("1")
+    expect(page.locator(".agencies li")).to_contain_text("DAMKAR")
+    page.keyboard.press("a")
+    expect(page.locator(".agencies li")).to_contain_text("menerima")
+    page.keyboard.press("m")
+    page.keyboard.type("minta tangki air")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notes")).to_contain_text("minta tangki air")
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    expect(page.locator("[data-part=incidents] li")).to_have_count(0)
+    assert desk.get(f"incidents/{incident['id']}/")["status"] == "cancelled"
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_unit_is_placed_by_hand_and_taken_out_of_service(fleet: Fleet, open_page: OpenPage) -> None:
+    page = at_desk(open_page, webgl=True)
+    page.keyboard.press("/")
+    page.keyboard.type("dk-05")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel h2")).to_have_text("DK-05")
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Pasang posisi di peta").click()
+    page.locator(".map").click(position={"x": 300, "y": 300})
+    expect(page.locator(".facts")).to_contain_text("dipasang operator")
+    page.get_by_role("button", name="tidak bertugas").click()
+    expect(page.locator(".panel-body")).to_contain_text("tidak bertugas")
+    expect(page.locator("[data-part=fleet]")).to_contain_text("9/9")
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_waiting_call_becomes_an_incident_with_its_number(live_site: Site, open_page: OpenPage) -> None:
+    desk = live_site.person("supervisor")
+    call = desk.post("calls/", number="085267001120", waiting=True)
+    page = at_desk(open_page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#intake-number")).to_have_value("085267001120")
+    page.keyboard.type("ular")
+    page.keyboard.press("Tab")
+    page.keyboard.type("-3.7925, 102.2620")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel h2")).to_contain_text("Ular", timeout=20_000)
+    told = desk.get(f"calls/{call['id']}/")
+    assert (told["status"], told["disposition"]) == ("ended", "incident")
+    assert told["taker"] == "dispatcher"

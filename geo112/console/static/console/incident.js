@@ -30,6 +30,7 @@ export function makeIncident(app, id) {
   return {
     node,
     jobText,
+    focusNote: notes.focus,
     main: () => (app.session.now.menu === "note" ? notes.main() : mainAction(app, get())),
     update() {
       const incident = get();

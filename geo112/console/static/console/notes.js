@@ -53,10 +53,10 @@ export function makeNotes(app, id) {
 
   return {
     node,
+    focus: () => input.focus(),
     main: () => ({ text: t("note.add"), run: submit, disabled: input.value.trim() === "" }),
     update(incident) {
       const asked = session.now.menu === "note";
-      if (asked && form.hidden) requestAnimationFrame(() => input.focus());
       show(form, asked || input.value !== "");
       if (incident.notes_count !== known && (known = incident.notes_count) > 0) void loadNotes();
       if (log.open && incident.version !== version) void loadLog();

@@ -35,7 +35,7 @@ export function makeRun(app) {
     candidate: (number) => onIncident((incident) => take(incident.id, number)),
     acknowledge,
     status: () => onIncident((incident) => (openAssignments(incident).length ? toggleMenu("status") : actions.toast(app.t("status.none")))),
-    note: () => onIncident(() => toggleMenu("note")),
+    note: () => onIncident(writeNote),
     agency: () => onIncident(() => toggleMenu("agency")),
     rank: () => onIncident((incident) => void actions.recommend(incident.id)),
     edit: () => onIncident((incident) => actions.openEdit(incident)),
@@ -50,6 +50,13 @@ export function makeRun(app) {
     back,
     menu: (key) => pressInMenu(key),
   };
+
+  /** The field has the focus before the next letter comes. */
+  function writeNote() {
+    toggleMenu("note");
+    app.views.panel.update();
+    if (session.now.menu === "note") app.views.panel.view.focusNote();
+  }
 
   function walk(step) {
     const order = app.views.list.order();
