@@ -65,6 +65,15 @@ def test_a_jump_that_the_next_fix_confirms_is_believed() -> None:
     assert reason(fix(NOW_S - 3, lon=103.2657), memory) is None
 
 
+def test_a_jump_that_is_only_sent_again_stays_set_aside() -> None:
+    memory = Memory()
+    assert reason(fix(NOW_S - 10), memory) is None
+    for _ in range(3):
+        assert reason(fix(NOW_S - 5, lon=103.2655), memory) == "impossible_speed"
+    assert reason(fix(NOW_S - 6, lon=103.2656), memory) == "impossible_speed"
+    assert reason(fix(NOW_S - 4, lon=103.2656), memory) is None
+
+
 def test_the_spread_of_a_bad_reception_is_no_jump() -> None:
     memory = Memory()
     assert reason(fix(NOW_S - 10), memory) is None

@@ -15,12 +15,14 @@ from tests.units.makers import make_device, make_unit
 from units import actions
 from units.gps import door
 from units.gps.door import MAX_BODY_BYTES
+from units.gps.protocols import MAX_FIXES
 from units.models import Device, LastFix, Position, QuarantinedFix, Unit, UnitFault
 from units.rules import token_hash
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=["units"])
 T = TypeVar("T")
 LAT, LON = -3.7956, 102.2655
+AS_JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(autouse=True)
@@ -177,6 +179,16 @@ def test_a_fix_after_one_placed_by_hand_moves_the_marker(unit: Unit, token: str)
     assert LastFix.objects.get().source == "manual"
     native(token, fix(-1))
     assert LastFix.objects.get().source == "gps"
+
+
+def test_a_token_that_is_no_text_is_unknown(unit: Unit) -> None:
+    response = request("POST", "/gps/osmand", content=rb'{"id": "\ud800", "lat": 1}', headers=AS_JSON)
+    assert response.status_code == 404
+
+
+def test_more_fixes_than_the_writer_takes_are_named_and_do_not_block_the_phone(token: str) -> None:
+    response = native(token, [1] * (MAX_FIXES + 1))
+    assert (response.status_code, response.json()["rejected"]) == (200, [{"index": 0, "reason": "too_many_fixes"}])
 
 
 @pytest.mark.parametrize(

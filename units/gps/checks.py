@@ -18,6 +18,7 @@ REASONS = (
     "not_an_object",
     "other_device",
     "too_many_fields",
+    "too_many_fixes",
     "bad_time",
     "not_a_number",
     "out_of_range",
@@ -58,7 +59,8 @@ class Rejection:
 def judge(fix: Fix, *, now_s: float, memory: Memory) -> Rejection | None:
     """Why this fix cannot be true, or None. Takes a believable one into the memory.
 
-    A jump is believed when the next fix confirms it: else one wrong fix would lock a device out.
+    A jump is believed when a later fix confirms it: else one wrong fix would lock a device out. The same fix sent
+    again confirms nothing.
     """
     reason = _place_fault(fix) or _time_fault(fix, now_s)
     if reason is not None:
@@ -66,8 +68,9 @@ def judge(fix: Fix, *, now_s: float, memory: Memory) -> Rejection | None:
     assert fix.time is not None and fix.lat is not None and fix.lon is not None
     here = Known(fix.time, fix.lat, fix.lon)
     jump = _jump(memory.believed, here)
-    if jump is not None and _jump(memory.suspect, here, unknown=jump) is not None:
-        memory.suspect = here
+    if jump is not None and not _is_confirmed(memory.suspect, here):
+        if memory.suspect is None or here.time >= memory.suspect.time:
+            memory.suspect = here
         return jump
     if memory.believed is None or here.time > memory.believed.time or jump is not None:
         memory.believed = here
@@ -99,10 +102,14 @@ def _time_fault(fix: Fix, now_s: float) -> Rejection | None:
     return None
 
 
-def _jump(known: Known | None, here: Known, unknown: Rejection | None = None) -> Rejection | None:
-    """The rejection when nothing can drive from one to the other in the time; `unknown` when there is no other."""
+def _is_confirmed(suspect: Known | None, here: Known) -> bool:
+    return suspect is not None and here.time > suspect.time and _jump(suspect, here) is None
+
+
+def _jump(known: Known | None, here: Known) -> Rejection | None:
+    """The rejection when nothing can drive from one to the other in the time; None when there is no other."""
     if known is None:
-        return unknown
+        return None
     seconds = abs(here.time - known.time)
     metres = distance_m(known, here)
     if metres <= SPEED_SLACK_M + MAX_SPEED_MPS * seconds:

@@ -18,6 +18,7 @@ import orjson
 KNOT_MPS = 1852 / 3600
 SECONDS_BELOW = 2_147_483_647  # Traccar: a smaller timestamp is in seconds, a larger one in milliseconds
 MAX_FIELDS = 100
+MAX_FIXES = 20_000  # of one request: what the writer takes at once
 RAW_KEYS = 40
 RAW_TEXT = 120
 
@@ -71,6 +72,8 @@ def decode_native(body: bytes) -> list[Fix]:
     if isinstance(data, dict) and "fixes" in data:
         data = data["fixes"]
     items = data if isinstance(data, list) else [data]
+    if len(items) > MAX_FIXES:
+        raise Undecodable("too_many_fixes")
     return [_native_fix(item) for item in items]
 
 

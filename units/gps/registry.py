@@ -73,7 +73,7 @@ class Registry:
 
     async def find(self, token: str) -> Identity | None:
         """The device behind a token; None when it may not enter. Raises Unavailable."""
-        if not token or len(token) > MAX_TOKEN_LENGTH:
+        if not token or len(token) > MAX_TOKEN_LENGTH or not token.isascii():
             return None
         key = token_hash(token)
         if time.monotonic() < self._trusted_until and key in self._known:
