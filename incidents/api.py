@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -28,7 +28,7 @@ from incidents.places import found_from
 from incidents.rules import suggest_types
 from incidents.states import incident_states, notice_state
 from maps.routing import NoRoads
-from units.models import CAPABILITIES, Agency, Device
+from units.models import CAPABILITIES, Agency, Device, Unit
 
 DESK = frozenset({"dispatcher", "supervisor", "administrator"})
 STAFF = DESK | {"planner"}
@@ -228,14 +228,27 @@ class RouteView(IncidentView):
         responses={200: {"type": "object", "description": "A GeoJSON Feature, a LineString"}, 404: ERROR},
     )
     def get(self, request: Request, pk: int) -> Response:
-        incident, unit_id = self.incident(request, pk), request.query_params.get("unit", "")
-        if getattr(request.user, "is_crew_device", False):
-            unit_id = str(device_of(request).unit_id)
-            get_object_or_404(Assignment, incident=incident, unit=unit_id, ended_at=None)
-        route = dispatch.route_to(incident, int(unit_id)) if unit_id.isdigit() else None
+        incident = self.incident(request, pk)
+        route = dispatch.route_to(incident, self.unit_id(request, incident))
         if route is None:
             raise Http404
         return Response(route)
+
+    def unit_id(self, request: Request, incident: Incident) -> int:
+        """The unit that is asked for, or 404 for one whose place this request may not know."""
+        if getattr(request.user, "is_crew_device", False):
+            unit_id = device_of(request).unit_id
+            get_object_or_404(Assignment, incident=incident, unit=unit_id, ended_at=None)
+            return unit_id
+        query = serializers.RouteQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        unit_id: int = query.validated_data["unit"]
+        agency = agency_of(request)
+        if agency is not None:
+            of_agency = Q(station__agency=agency)
+            sent = Q(assignments__incident=incident, assignments__ended_at=None)
+            get_object_or_404(Unit.objects.filter(of_agency | sent).distinct(), pk=unit_id)
+        return unit_id
 
 
 class AssignView(IncidentView):

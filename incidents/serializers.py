@@ -10,6 +10,9 @@ from units.models import MoveSource, UnitDuty
 AnyDict = dict[str, Any]
 
 
+MAX_ID = 2**63 - 1  # of PostgreSQL's bigint
+
+
 class NewCallSerializer(serializers.Serializer[AnyDict]):
     """A call answered now; `waiting` when it still rings."""
 
@@ -93,13 +96,21 @@ class ChangeIncidentSerializer(PlaceSerializer):
     type = serializers.SlugRelatedField(slug_field="code", queryset=IncidentType.objects.all(), required=False)
     priority = serializers.IntegerField(min_value=1, max_value=3, required=False)
     words = serializers.CharField(allow_blank=True, required=False, max_length=4000)
-    version = serializers.IntegerField(required=False)
+    version = serializers.IntegerField(max_value=MAX_ID, required=False)
+
+
+class RouteQuery(serializers.Serializer[AnyDict]):
+    """Whose way is asked for."""
+
+    unit = serializers.IntegerField(min_value=1, max_value=MAX_ID)
 
 
 class AssignSerializer(serializers.Serializer[AnyDict]):
     """Units to send, all or none."""
 
-    unit_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=50)
+    unit_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID), min_length=1, max_length=50
+    )
 
 
 class AssignmentMoveSerializer(serializers.Serializer[AnyDict]):
@@ -142,4 +153,4 @@ class NewNoteSerializer(serializers.Serializer[AnyDict]):
 class NewNoticeSerializer(serializers.Serializer[AnyDict]):
     """The agency to tell."""
 
-    agency_id = serializers.IntegerField(min_value=1)
+    agency_id = serializers.IntegerField(min_value=1, max_value=MAX_ID)

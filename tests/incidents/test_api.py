@@ -270,7 +270,27 @@ def test_the_way_of_a_unit(desk: APIClient) -> None:
     assert feature["geometry"]["coordinates"][0] == pytest.approx(lonlat(0, 0), abs=1e-6)
     assert feature["properties"]["length_m"] == pytest.approx(1000, rel=0.01)
     assert get(desk, f"incidents/{incident.pk}/route/", unit=999).status_code == 404
-    assert get(desk, f"incidents/{incident.pk}/route/").status_code == 404
+
+
+@pytest.mark.parametrize("unit", ["", "²", "-1", "99999999999999999999", "x"])
+def test_the_way_of_no_unit_names_the_field(desk: APIClient, unit: str) -> None:
+    response = get(desk, f"incidents/{make_incident().pk}/route/", unit=unit)
+    assert (response.status_code, error_of(response)["field"]) == (400, "unit")
+
+
+def test_an_agency_sees_the_way_of_its_own_units_and_of_those_that_were_sent(desk: APIClient) -> None:
+    own, other = make_unit("DK-01", make_station("fire")), make_unit("AM-01", make_station("medical"))
+    officer = client_of(make_user("agency", own.station.agency))
+    incident = make_incident("house_fire")
+    assert get(officer, f"incidents/{incident.pk}/route/", unit=own.pk).status_code == 200
+    assert get(officer, f"incidents/{incident.pk}/route/", unit=other.pk).status_code == 404
+    actions.assign(incident_id=incident.pk, unit_ids=[other.pk])
+    assert get(officer, f"incidents/{incident.pk}/route/", unit=other.pk).status_code == 200
+
+
+def test_a_unit_id_beyond_the_database_is_bad_input(desk: APIClient) -> None:
+    response = post(desk, f"incidents/{make_incident().pk}/assign/", {"unit_ids": [99999999999999999999]})
+    assert (response.status_code, error_of(response)["field"]) == (400, "unit_ids.0")
 
 
 def test_agencies_are_told_and_acknowledge(desk: APIClient) -> None:
