@@ -6,12 +6,16 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from maps.errors import DispatchError
+
+API = "/api/"
 
 
 def body(code: str, message: object, *, field: str | None = None, detail: Any = None) -> dict[str, Any]:
@@ -30,6 +34,20 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is not None:
         response.data = _body_of(error, response.data)
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 outside every view: the one shape for the API, a page for people."""
+    if request.path.startswith(API):
+        return JsonResponse(body("not_found", _("There is nothing at this address.")), status=404)
+    return page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500, a fault of ours: the one shape for the API, a page for people."""
+    if request.path.startswith(API):
+        return JsonResponse(body("server_error", _("Something failed on the server; it is in its log.")), status=500)
+    return server_error(request)
 
 
 def _body_of(error: Exception, data: Any) -> dict[str, Any]:

@@ -71,7 +71,6 @@ class Stream:
 
     def offer_snapshot(self, message: bytes) -> None:
         """Give an idle client the whole state."""
-        self.needs_snapshot = False
         self._queue.put_nowait(message)
 
     async def next(self) -> bytes:
@@ -139,6 +138,8 @@ class Hub:
         if changes and self.streams:
             await self._give("change", [s for s in self.streams if not s.needs_snapshot], changes)
         behind = [s for s in self.streams if s.needs_snapshot and s.idle]
+        for stream in behind:
+            stream.needs_snapshot = False  # before the read: a gap heard meanwhile asks for another one
         if behind:
             await self._give("snapshot", behind, None)
 

@@ -32,3 +32,6 @@ urlpatterns = [
     path("health/live", health.alive),
     path("health/ready", health.ready),
 ]
+
+handler404 = "geo112.errors.not_found"
+handler500 = "geo112.errors.failed"
