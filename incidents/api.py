@@ -237,9 +237,9 @@ class RouteView(IncidentView):
     def unit_id(self, request: Request, incident: Incident) -> int:
         """The unit that is asked for, or 404 for one whose place this request may not know."""
         if getattr(request.user, "is_crew_device", False):
-            unit_id = device_of(request).unit_id
-            get_object_or_404(Assignment, incident=incident, unit=unit_id, ended_at=None)
-            return unit_id
+            own = device_of(request).unit_id
+            get_object_or_404(Assignment, incident=incident, unit=own, ended_at=None)
+            return own
         query = serializers.RouteQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         unit_id: int = query.validated_data["unit"]
