@@ -35,7 +35,7 @@ function drawRow(app, node, assignment) {
   setText(callsign, assignment.callsign);
   setText(status, t(`unit.${assignment.status}`));
   const promised = !ended && assignment.eta_s !== null && ["assigned", "acknowledged", "en_route"].includes(assignment.status);
-  setText(eta, promised ? arrival(assignment, format) : "");
+  setText(eta, promised ? t("due", { at: arrival(assignment, format) }) : "");
   setAttribute(eta, "title", promised ? `${t("eta")} ${format.eta(assignment.eta_s)}` : null);
   show(time, !ended);
   if (!ended) drawClock(time, assignmentClock(assignment, clock.now()), app);
@@ -45,7 +45,7 @@ function drawRow(app, node, assignment) {
   setText(remark, doubtful ? position.text : "");
 }
 
-/** "± 21:08": when it should be there, by what was promised when it was sent. */
+/** "tiba ± 21:08": when it should be there, by what was promised when it was sent. */
 const arrival = (assignment, format) => `± ${format.minute(Date.parse(assignment.assigned_at) + assignment.eta_s * 1000)}`;
 
 /** S: first the unit by digit (when there are several), then its new status by digit. */

@@ -25,7 +25,13 @@ export function makeIncident(app, id) {
   const jobText = el("textarea.input.job", { readonly: true, hidden: true, rows: 6, "aria-label": app.t("copy") });
   const parts = [assigned, recommended, agencies, notes];
   const node = el("div.panel-body.stack.tight", {}, head.node, readonly, gone, jobText, ending.node, ...parts.map((part) => part.node));
-  if (app.maySend && get() && !openAssignments(get()).length && planOf(app.session.now.plans, id).recommendation === null) void app.actions.recommend(id);
+  let asked = false;
+  const ask = (incident) => {
+    if (asked) return;
+    asked = true;
+    const unanswered = planOf(app.session.now.plans, id).recommendation === null;
+    if (app.maySend && !openAssignments(incident).length && unanswered) void app.actions.recommend(id);
+  };
 
   return {
     node,
@@ -37,6 +43,7 @@ export function makeIncident(app, id) {
       show(gone, !incident);
       for (const part of [head, ending, ...parts]) show(part.node, Boolean(incident));
       if (!incident) return;
+      ask(incident);
       head.update(incident);
       ending.update(incident);
       for (const part of parts) part.update(incident);
