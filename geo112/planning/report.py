@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geo112.planning import words
+from geo112.planning.standards import STANDARDS
 from geo112.planning.study import Answer, Question, bounds_of
 from maps.models import District, Region
 from maps.reports import HATCH, Layer, LegendEntry, Report, Table, band_colours
@@ -134,7 +135,9 @@ def legend_of(question: Question) -> list[LegendEntry]:
 def facts_of(answer: Answer, question: Question) -> list[tuple[str, str]]:
     """What the numbers rest on."""
     preparation = _("%(seconds)d s") % {"seconds": question.prep_s}
+    named = [(_("Standard"), f"{one.name} ({one.source})") for one in STANDARDS.values() if one.is_asked_by(question)]
     return [
+        *named,
         (_("Origins"), words.origins_words(question, len(answer["origins"]))),
         (_("Limits"), ", ".join(words.limit_words(limit_s) for limit_s in question.limits_s)),
         (_("Preparation within each limit"), preparation),
@@ -151,7 +154,7 @@ def table_of(answer: Answer, question: Question) -> Table:
     head += [_("Roads ≤ %(limit)s") % {"limit": words.limit_words(int(limit))} for limit in limits]
     head += [_("Buildings")]
     head += [_("Buildings ≤ %(limit)s") % {"limit": words.limit_words(int(limit))} for limit in limits]
-    lines = [*answer["districts"], {"name": _("Together"), **answer["total"]}]
+    lines = [*answer["districts"], {"name": _("All districts"), **answer["total"]}]
     rows = [
         [
             line["name"],

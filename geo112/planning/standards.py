@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from geo112.planning.study import Question
+
 Words = str | Promise
 
 # What passes before the wheels turn: call handling (NFPA 1225: 60 s for 90 %) and turnout of a fire crew
@@ -23,6 +25,10 @@ class Standard:
     limits_s: tuple[int, ...]
     prep_s: int
     source: Words
+
+    def is_asked_by(self, question: Question) -> bool:
+        """Whether a question measures by exactly this standard."""
+        return (question.limits_s, question.prep_s) == (self.limits_s, self.prep_s)
 
 
 STANDARDS = {

@@ -112,7 +112,7 @@ def table_rows(answer: Answer) -> Iterator[list[Any]]:
         "buildings",
         *(f"building_share_within_{limit}_s" for limit in limits),
     ]
-    for line in [*answer["districts"], {"code": "", "name": _("Together"), **answer["total"]}]:
+    for line in [*answer["districts"], {"code": "", "name": _("All districts"), **answer["total"]}]:
         yield [
             line["code"],
             line["name"],

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Geolocation, Page, expect
 
 from tests.browser.site import ROOT, Site
 
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-HERE = {"longitude": 102.2795, "latitude": -3.803, "accuracy": 8}
-THERE = {"longitude": 102.2815, "latitude": -3.8045, "accuracy": 12}
+HERE: Geolocation = {"longitude": 102.2795, "latitude": -3.803, "accuracy": 8}
+THERE: Geolocation = {"longitude": 102.2815, "latitude": -3.8045, "accuracy": 12}
 PLACE = (102.2905, -3.8125)
 PHONE: dict[str, Any] = {"size": (390, 844), "has_touch": True, "is_mobile": True, "webgl": False}
 LIMIT_BYTES = 150_000
@@ -44,6 +45,9 @@ class Crew:
     def state(self) -> dict[str, Any]:
         """The unit as the console sees it."""
         return next(u for u in self.site.person("dispatcher").get("snapshot/")["units"] if u["id"] == self.unit["id"])
+
+    def has_status(self, status: str) -> bool:
+        return bool(self.state()["status"] == status)
 
     def log(self, incident_id: int) -> list[dict[str, Any]]:
         return list(self.site.person("dispatcher").get(f"incidents/{incident_id}/log/", limit=500)["results"])
@@ -158,7 +162,7 @@ def test_from_the_job_to_its_end_with_one_thumb(crew: Crew, open_page: OpenPage)
         ("Sampai di lokasi", "on_scene"),
     ]:
         tap(page, words)
-        until(page, lambda wanted=status: crew.state()["status"] == wanted)
+        until(page, partial(crew.has_status, status))
     tap(page, "Selesai")
     pass_time(page, 9)
     assert crew.state()["status"] == "on_scene", "the last step is held for ten seconds"
@@ -179,7 +183,13 @@ def test_a_slip_is_taken_back_and_the_log_keeps_both(crew: Crew, open_page: Open
     page.locator("#undo").click()
     until(page, lambda: crew.state()["status"] == "acknowledged")
     expect(page.locator("#next")).to_have_text("Berangkat")
-    assert crew.log(incident)
+    moves = [row["after"] for row in crew.log(incident) if row["table_name"] == "incidents_assignmentmove"]
+    told = sorted((move["at"], move["old"], move["new"]) for move in moves if move["source"] == "crew")
+    assert [(old, new) for _at, old, new in told] == [
+        ("assigned", "acknowledged"),
+        ("acknowledged", "en_route"),
+        ("en_route", "acknowledged"),
+    ]
 
 
 def test_the_end_undone_in_time_is_never_sent(crew: Crew, open_page: OpenPage) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import Page, Request, sync_playwright
 
 from maps import reports
@@ -66,6 +67,12 @@ def test_words_of_a_map_never_become_markup() -> None:
     )
     assert "<img" not in text
     assert "62674" not in text
+
+
+def test_numbers_of_the_drawing_are_not_written_in_the_reader_s_form() -> None:
+    with translation.override("id"):
+        text = reports.report_html(make_report(legend=[reports.LegendEntry("#ffea46", "sampai 5 menit", 0.6)]))
+    assert 'fill-opacity="0.6"' in text
 
 
 def test_missing_leaflet_is_said(settings: Any, tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def test_the_report_speaks_both_languages_and_may_do_nothing(fire: None, languag
     text = response.content.decode()
     assert f'<html lang="{language}">' in text
     assert f"<h1>{title} · Kota Bengkulu</h1>" in text
+    assert "Permendagri 114/2018" in text
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "sandbox" in response["Content-Security-Policy"]
     total = someone("planner").get(API, {"standard": "spm_fire"}).json()["total"]["covered"]["300"]

@@ -77,9 +77,9 @@ def test_road_length_is_counted_as_by_small_steps(fire: list[Station]) -> None:
         middle = (len(xy) - 1) // 2
         if not shapely.covers(area, shapely.Point((xy[middle] + xy[middle + 1]) / 2)):
             continue
-        line, length_m = shapely.LineString(xy), network.edge_mm[edge] / 1000
+        road, length_m = shapely.LineString(xy), network.edge_mm[edge] / 1000
         steps = max(1, round(length_m / 25))
-        pieces = [line.interpolate((i + 0.5) / steps, normalized=True) for i in range(steps)]
+        pieces = [road.interpolate((i + 0.5) / steps, normalized=True) for i in range(steps)]
         within = sum(soonest_s(router, (piece.x, piece.y), fire) <= 300 for piece in pieces)
         reached_m += length_m * within / steps
         whole_m += length_m

@@ -7,7 +7,7 @@ import { onTheme, theme, wireThemeSwitch } from "#geo112/theme.js";
 import { WORDS as SHARED, errorText, makeWords } from "#geo112/words.js";
 import { makeForm } from "./form.js";
 import { legendElements, legendOf } from "./legend.js";
-import { makeMap } from "./map.js";
+import { NO_MAP, makeMap } from "./map.js";
 import { drawSheet, save } from "./picture.js";
 import { addressOf, apiQuery, asksSame, stateOf } from "./question.js";
 import { limitShown, limitWords, percent } from "./rows.js";
@@ -28,12 +28,20 @@ let asking = new AbortController();
 
 const styleUrl = () => `${page.urls.style}?theme=${theme()}&lang=${page.lang}`;
 const { palette } = page;
-const map = makeMap({
-  container: part("map"), styleUrl, bounds: page.region.bounds, palette, theme,
-  on: { point, choose, failed: () => show(part("map-failed"), true) },
-});
+const map = openMap();
 const table = makeTable({ root: part("table"), palette, t, format, lang: page.lang, on: { point, choose, sort: (sort) => change({ sort }) } });
 const form = makeForm({ root: part("form"), facts: page, t, on: { change } });
+
+/** The map, or what stands in for it: the table works without. */
+function openMap() {
+  const failed = () => show(part("map-failed"), true);
+  try {
+    return makeMap({ container: part("map"), styleUrl, bounds: page.region.bounds, palette, theme, on: { point, choose, failed } });
+  } catch {
+    failed();
+    return NO_MAP;
+  }
+}
 
 /** Take in a change, keep it in the address, and ask again if it is another question. */
 function change(changes, { push = true } = {}) {
@@ -189,6 +197,7 @@ addEventListener("popstate", () => change(stateOf(location.search), { push: fals
 for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => change({ view: button.dataset.view }));
 part("again").addEventListener("click", ask);
 part("retry").addEventListener("click", ask);
+part("picture").disabled = map.picture === null;
 part("picture").addEventListener("click", picture);
 part("link").addEventListener("click", copyLink);
 draw();

@@ -80,6 +80,9 @@ export function makeMap({ container, styleUrl, bounds, palette, theme, on }) {
   };
 }
 
+/** Stands in where there is no map (no graphics driver): everything else works. */
+export const NO_MAP = { show() {}, point() {}, choose() {}, fit() {}, restyle() {}, picture: null };
+
 function bandsOf({ bands }, palette) {
   const colours = bandColours(bands.length, palette);
   const features = bands.map((band, index) => ({ ...band, properties: { ...band.properties, colour: colours[index] } }));

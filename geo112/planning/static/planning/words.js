@@ -74,7 +74,7 @@ export const WORDS = {
     "table.road": "Roads ≤ {limit}",
     "table.count": "Buildings",
     "table.buildings": "Buildings ≤ {limit}",
-    "table.total": "Together",
+    "table.total": "All districts",
     "table.sort": "Sort by: {column}",
     "table.caption": "Share of road length and of buildings reached within {limit}",
     "view.bands": "Reach",
