@@ -63,6 +63,7 @@ class ReachAnswer(serializers.Serializer[dict[str, Any]]):
 
     question = serializers.DictField()
     origins = serializers.ListField(child=serializers.DictField())
+    left_out = serializers.ListField(child=serializers.DictField(), help_text="origins too far from any road")
     bands = serializers.ListField(child=serializers.DictField(), help_text="GeoJSON features, from_s to to_s each")
     gaps = serializers.DictField(help_text="GeoJSON feature: roads that nobody reaches within the last limit")
     districts = serializers.ListField(child=serializers.DictField())
@@ -93,7 +94,7 @@ def question_of(parameters: Any) -> Question:
 def answer_to(question: Question) -> Answer:
     """The answer with what is said about it."""
     answer = ask(question)
-    return {**answer, "method": words.method(question), "caveats": words.caveats(question, answer["data"])}
+    return {**answer, "method": words.method(question), "caveats": words.caveats(question, answer)}
 
 
 class ReachView(APIView):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from incidents.dispatch import place_unit
+from incidents.rules import OFF_ROAD_LIMIT_M
 from incidents.states import iso
 from incidents.unitrows import UnitRow, read_units
 from maps import coverage
@@ -86,9 +87,13 @@ def ask(question: Question) -> Answer:
     """Search and count. Raises NoRoads, NoOrigins."""
     began_s = time.perf_counter()
     region, router = region_with_roads(), current_router()
-    origins = origins_of(question)
+    origins, left_out = by_a_road(origins_of(question), router, question.profile)
     if not origins:
-        raise NoOrigins(_("There is nobody to start from: no such station, or no free unit."), field="origins")
+        raise NoOrigins(
+            _("There is nobody to start from: no such station, or no free unit."),
+            field="origins",
+            detail={"left_out": left_out},
+        )
     points = [(origin["lon"], origin["lat"]) for origin in origins]
     cover = coverage.reach(points, question.driving_s, question.profile, router=router)
     ground = ground_of(router, region.pk, question.level)
@@ -96,6 +101,7 @@ def ask(question: Question) -> Answer:
     return {
         "question": question_json(question),
         "origins": origins,
+        "left_out": left_out,
         "bands": bands_of(cover, question),
         "gaps": gaps_of(cover, question),
         "districts": districts,
@@ -166,6 +172,20 @@ def unit_origins(question: Question) -> list[Answer]:
 
 def _asked_for(row: UnitRow, question: Question) -> bool:
     return question.agency in {"", row.agency} and question.kind in {"", row.agency_kind}
+
+
+def by_a_road(origins: list[Answer], router: Router, profile: str) -> tuple[list[Answer], list[Answer]]:
+    """Origins near enough to a road for a road time to mean anything, and the others with how far off they are."""
+    if not origins:
+        return [], []
+    off_m = router.positions([(origin["lon"], origin["lat"]) for origin in origins], profile)["off_m"]
+    near = [origin for origin, off in zip(origins, off_m, strict=True) if off <= OFF_ROAD_LIMIT_M]
+    far = [
+        {"name": origin["name"], "off_m": round(float(off))}
+        for origin, off in zip(origins, off_m, strict=True)
+        if off > OFF_ROAD_LIMIT_M
+    ]
+    return near, far
 
 
 # --- Ground ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ def method(question: Question) -> str:
     ) % {"profile": profile_name(question.profile)}
 
 
-def caveats(question: Question, data: dict[str, Any]) -> list[str]:
+def caveats(question: Question, answer: dict[str, Any]) -> list[str]:
     """What the numbers are not."""
     notes = [_("Speeds are assumed by road class, not yet calibrated with this city's own GPS tracks.")]
     if question.prep_s:
@@ -30,7 +30,10 @@ def caveats(question: Question, data: dict[str, Any]) -> list[str]:
     else:
         notes.append(_("Units that were free when this was computed; it is another picture in a minute."))
     notes.append(_("No traffic and no queue of calls. Houses missing from the map are not counted."))
-    if data["is_sketch"]:
+    if answer["left_out"]:
+        names = ", ".join(origin["name"] for origin in answer["left_out"])
+        notes.append(_("Left out, more than 500 m from any road: %(names)s.") % {"names": names})
+    if answer["data"]["is_sketch"]:
         notes.append(_("This region is a hand-drawn sketch: a demonstration, not a basis for decisions."))
     return notes
 

@@ -19,7 +19,7 @@ from tests.units.makers import make_agency, make_station, make_unit
 from units.models import LastFix, Station
 
 EAST = (102.2905, -3.8125)
-SOUTH = (102.2790, -3.8500)
+SOUTH = (102.3216, -3.8449)
 
 
 @pytest.fixture
@@ -146,6 +146,19 @@ def test_nobody_to_start_from_is_said(fire: list[Station]) -> None:
         ask(question(kind="police"))
     with pytest.raises(NoOrigins):
         ask(question(origins="units"))
+
+
+def test_a_station_far_from_every_road_reaches_nothing_and_is_named(fire: list[Station]) -> None:
+    before = ask(question())
+    lost = make_station(fire[0].agency, 102.0, -3.9)
+    after = ask(question())
+    assert after["total"] == before["total"]
+    assert [(origin["name"], origin["off_m"] > 10_000) for origin in after["left_out"]] == [(lost.name, True)]
+    assert lost.name not in {origin["name"] for origin in after["origins"]}
+    Station.objects.exclude(pk=lost.pk).delete()
+    with pytest.raises(NoOrigins) as refused:
+        ask(question())
+    assert refused.value.detail["left_out"][0]["name"] == lost.name
 
 
 def test_kelurahan_add_up_to_their_kecamatan(fire: list[Station]) -> None:
