@@ -360,6 +360,23 @@ def test_an_incident_is_copied_corrected_shared_noted_and_cancelled_by_keys(flee
 
 
 @pytest.mark.usefixtures("quiet")
+def test_enter_right_after_choosing_acts_on_the_new_choice_never_on_the_old(fleet: Fleet, open_page: OpenPage) -> None:
+    open_incident(fleet.site)
+    fleet.site.person("supervisor").post("calls/", number="081234567841", waiting=True)
+    page = at_desk(open_page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("button", name="Kirim 3 unit")).to_be_visible(timeout=20_000)
+    in_one_frame = """for (const key of ["k", "Enter"])
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))"""
+    page.evaluate(in_one_frame)
+    expect(page.locator("#intake-number")).to_have_value("081234567841")
+    page.wait_for_timeout(300)
+    assert fleet.site.person("supervisor").get("snapshot/")["incidents"][0]["assignments"] == []
+    page.get_by_role("button", name="Buang isian").click()
+
+
+@pytest.mark.usefixtures("quiet")
 def test_a_unit_is_placed_by_hand_and_taken_out_of_service(fleet: Fleet, open_page: OpenPage) -> None:
     page = at_desk(open_page, webgl=True)
     page.keyboard.press("/")

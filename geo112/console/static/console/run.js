@@ -94,7 +94,6 @@ export function makeRun(app) {
       if (disposition) void actions.dispose(call, disposition);
       return true;
     }
-    app.views.panel.update(); // the step may have been opened by the key before this one
     const open = document.querySelector(".step:not([hidden])");
     const button = [...(open?.querySelectorAll("button[aria-keyshortcuts]") ?? [])].find((one) => one.getAttribute("aria-keyshortcuts") === key);
     if (button && !button.disabled) button.click();
@@ -118,5 +117,9 @@ export function makeRun(app) {
     return true;
   }
 
-  return (name, value) => Boolean(commands[name]?.(value));
+  /** A key acts on what the keys before it brought about, though no frame was drawn since. */
+  return (name, value) => {
+    app.views.panel?.update();
+    return Boolean(commands[name]?.(value));
+  };
 }
