@@ -1,6 +1,8 @@
 """Django's part of set-up: tables, rights, static files, translations."""
 
 import os
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +11,10 @@ from script.lib.cluster import Cluster
 from script.lib.databases import APP, Database
 from script.lib.paths import APPS, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, STATE, VENV, Command
 from script.lib.processes import ENDS_WITH_PARENT
-from script.lib.progress import Progress
+from script.lib.progress import Progress, Trouble
 from script.lib.stamps import digest, is_fresh, put, traces
+
+CUT_OFF = "marshal data too short"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,21 @@ def manage(progress: Progress, site: Site, *arguments: str | Path, failed: str, 
     It ends with us even when we are killed: a left-over migration would meet the next start's.
     """
     command: Command = [*ENDS_WITH_PARENT, PYTHON, ROOT / "manage.py", *arguments]
-    return progress.run(command, failed=failed, env=site.environment(owner=True), show=show)
+    environment = site.environment(owner=True)
+    try:
+        return progress.run(command, failed=failed, env=environment, show=show)
+    except Trouble as trouble:
+        if CUT_OFF not in str(trouble):
+            raise
+        progress.say("Removing compiled modules that were cut off, as a full disk leaves them.")
+        remove_compiled([VENV, *(ROOT / app for app in APPS)])
+        return progress.run(command, failed=failed, env=environment, show=show)
+
+
+def remove_compiled(folders: Iterable[Path]) -> None:
+    """Remove compiled modules; Python writes them anew."""
+    for cache in [cache for folder in folders for cache in folder.rglob("__pycache__")]:
+        shutil.rmtree(cache, ignore_errors=True)
 
 
 def migrate(progress: Progress, site: Site) -> None:
