@@ -17,7 +17,7 @@ class NewCallSerializer(serializers.Serializer[AnyDict]):
     """A call answered now; `waiting` when it still rings."""
 
     number = serializers.CharField(max_length=32, allow_blank=True, default="")
-    words = serializers.CharField(allow_blank=True, default="", max_length=4000)
+    words = serializers.CharField(trim_whitespace=False, allow_blank=True, default="", max_length=4000)
     line = serializers.CharField(max_length=24, default="112")
     waiting = serializers.BooleanField(default=False)
 
@@ -25,7 +25,7 @@ class NewCallSerializer(serializers.Serializer[AnyDict]):
 class CallWordsSerializer(serializers.Serializer[AnyDict]):
     """What the caller says."""
 
-    words = serializers.CharField(allow_blank=True, max_length=4000)
+    words = serializers.CharField(trim_whitespace=False, allow_blank=True, max_length=4000)
 
 
 class DispositionSerializer(serializers.Serializer[AnyDict]):
@@ -64,7 +64,7 @@ class NewIncidentSerializer(PlaceSerializer):
 
     type = serializers.SlugRelatedField(slug_field="code", queryset=IncidentType.objects.filter(is_active=True))
     priority = serializers.IntegerField(min_value=1, max_value=3, required=False, allow_null=True)
-    words = serializers.CharField(allow_blank=True, default="", max_length=4000)
+    words = serializers.CharField(trim_whitespace=False, allow_blank=True, default="", max_length=4000)
     call_id = serializers.PrimaryKeyRelatedField(queryset=Call.objects.all(), required=False, allow_null=True)
 
     needs_place = True
@@ -95,7 +95,7 @@ class ChangeIncidentSerializer(PlaceSerializer):
 
     type = serializers.SlugRelatedField(slug_field="code", queryset=IncidentType.objects.all(), required=False)
     priority = serializers.IntegerField(min_value=1, max_value=3, required=False)
-    words = serializers.CharField(allow_blank=True, required=False, max_length=4000)
+    words = serializers.CharField(trim_whitespace=False, allow_blank=True, required=False, max_length=4000)
     version = serializers.IntegerField(max_value=MAX_ID, required=False)
 
 

@@ -428,3 +428,10 @@ def test_what_is_not_there(desk: APIClient, path: str) -> None:
 )
 def test_wrong_method(desk: APIClient, path: str, places: dict[str, int]) -> None:
     assert get(desk, path.format(**places)).status_code in {403, 405}
+
+
+def test_the_callers_words_are_kept_to_the_letter(desk: APIClient) -> None:
+    words = "  tolong, rumah  saya\nterbakar "
+    incident = make_incident()
+    response = desk.patch(f"/api/v1/incidents/{incident.pk}/", {"words": words}, format="json")
+    assert response.json()["words"] == words
