@@ -56,6 +56,17 @@ def log_guard_lets_tests_empty_tables() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sessions_end(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a thread of a closed event loop still holds must not keep the test database from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(scope="session")
 def sketch_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker, data_dir: Path) -> TableRows:
     """The tables of one real import of the sketch, as COPY data; the import itself is rolled back."""
